@@ -1,0 +1,1 @@
+"""Top floor: settings, the composition root, the command line."""

@@ -1,0 +1,63 @@
+"""A WSGI application behind a socket: waitress in a thread of its own."""
+
+import logging
+import socket
+from threading import Thread
+from wsgiref.types import WSGIApplication
+
+from waitress.server import create_server
+
+logger = logging.getLogger(__name__)
+
+
+class HttpServer:
+    """Binds at construction, so that a port in use is an error of the start and not of a thread.
+
+    Raises:
+        OSError: the address cannot be bound; its text names host and port.
+    """
+
+    def __init__(self, app: WSGIApplication, *, host: str, port: int, name: str, threads: int = 8) -> None:
+        self._socket = _bound_socket(host, port)
+        self.host = host
+        self.port: int = self._socket.getsockname()[1]
+        self._server = create_server(
+            app,
+            sockets=[self._socket],
+            threads=threads,
+            ident=None,
+            clear_untrusted_proxy_headers=True,
+            max_request_body_size=2**20,
+            channel_timeout=30,
+        )
+        self._thread = Thread(target=self._server.run, name=name, daemon=True)
+
+    @property
+    def url(self) -> str:
+        """``http://HOST:PORT`` as a client on this machine reaches it."""
+        host = "127.0.0.1" if self.host in ("0.0.0.0", "") else self.host  # noqa: S104 - compared, not bound
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+
+    def start(self) -> None:
+        """Answer requests from now on."""
+        self._thread.start()
+        logger.info("http server listens", extra={"server": self._thread.name, "url": self.url})
+
+    def stop(self) -> None:
+        """Finish the requests under way (two seconds at most), then close the port."""
+        self._server.task_dispatcher.shutdown(cancel_pending=True, timeout=2)
+        self._server.close()
+        if self._thread.ident is not None:
+            self._thread.join(timeout=5)
+
+
+def _bound_socket(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((host, port))
+    except OSError as error:
+        bound.close()
+        raise OSError(error.errno, f"cannot listen on {host}:{port}: {error.strerror}") from error
+    return bound

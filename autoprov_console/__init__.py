@@ -1,0 +1,1 @@
+"""What the superadmin looks at."""

@@ -1,0 +1,1 @@
+"""The makes we know, one module each, listed by hand."""

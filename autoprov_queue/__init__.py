@@ -1,0 +1,1 @@
+"""Service: the durable queue between the registrar hook and the worker."""

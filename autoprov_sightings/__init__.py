@@ -1,0 +1,1 @@
+"""Service: what was seen of each phone, and when."""

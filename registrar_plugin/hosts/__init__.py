@@ -1,0 +1,1 @@
+"""Where the hook can live: today the embedded registrar."""

@@ -1,0 +1,1 @@
+"""Service: sipXconfig's REST API as typed calls and answers."""

@@ -1,0 +1,1 @@
+"""The embedded config system: a small phone inventory behind sipXconfig's REST API."""

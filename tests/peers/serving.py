@@ -1,0 +1,18 @@
+"""A WSGI application behind a real socket, as users are served."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from wsgiref.types import WSGIApplication
+
+from autoprov.http_server import HttpServer
+
+
+@contextmanager
+def serving(app: WSGIApplication, *, port: int = 0) -> Generator[str]:
+    """The base URL (``http://127.0.0.1:PORT``) under which *app* answers until the block ends."""
+    server = HttpServer(app, host="127.0.0.1", port=port, name="peer-http")
+    server.start()
+    try:
+        yield server.url
+    finally:
+        server.stop()
