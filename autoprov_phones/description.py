@@ -8,13 +8,15 @@ from autoprov_phones.unique_id import UniqueId, UniqueIdSyntaxError
 
 MAX_LENGTH = 255
 """sipXconfig's column (contract 1.4)."""
+MAX_FACT_LENGTH = 60
+"""A longer fact is cut, so that all of them fit; only a host name can be so long."""
 _FIRST_LINE = "Auto-provisioned"
-_FIELD = re.compile(r"  (ID|IP|Firmware): (\S{1,60})")
+_FIELD = re.compile(rf"  (ID|IP|Firmware): (\S{{1,{MAX_FACT_LENGTH}}})")
 
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What our text says; ``text`` and ``parse`` are inverse for text we wrote."""
+    """What our text says: words without blanks of at most 60 characters, empty where the phone did not say."""
 
     unique_id: UniqueId
     contact_host: str
@@ -30,29 +32,28 @@ class Description:
           Firmware: 5.9.5.0614
         """
         facts = (("ID", str(self.unique_id)), ("IP", self.contact_host), ("Firmware", self.firmware))
-        return "\n".join([_FIRST_LINE, *(f"  {name}: {value[:60]}" for name, value in facts if value)]) + "\n"
+        return "\n".join([_FIRST_LINE, *(f"  {name}: {value}" for name, value in facts if value)]) + "\n"
 
 
 def describe(phone: DetectedPhone) -> Description:
-    """The Description of a phone as its last REGISTER showed it."""
-    return Description(phone.tag.unique_id, phone.contact_host, phone.software.firmware)
+    """The Description of a phone as its last REGISTER showed it; ``parse_description`` gives it back from its text."""
+    return Description(phone.tag.unique_id, _fact(phone.contact_host), _fact(phone.software.firmware))
 
 
 def parse_description(text: str | None) -> Description | None:
     """Our own text read back; None for anything that an administrator changed or wrote.
 
-    So ``None`` also means: these are a person's words, do not overwrite them.
+    So ``None`` also means: these are a person's words, do not overwrite them. Line ends may be a browser's, and
+    blanks may have gone from the end, because forms and databases do that.
     """
-    lines = (text or "").replace("\r\n", "\n").strip().split("\n")
-    if lines[0] != _FIRST_LINE:
-        return None
-    facts: dict[str, str] = {}
-    for line in lines[1:]:
-        match = _FIELD.fullmatch(line.rstrip())
-        if match is None:
-            return None
-        facts[match[1]] = match[2]
+    lines = [line.rstrip() for line in (text or "").strip().split("\n")]
+    facts = {match[1]: match[2] for line in lines[1:] if (match := _FIELD.fullmatch(line)) is not None}
     try:
-        return Description(UniqueId.parse(facts["ID"]), facts.get("IP", ""), facts.get("Firmware", ""))
-    except (KeyError, UniqueIdSyntaxError):
+        description = Description(UniqueId.parse(facts.get("ID", "")), facts.get("IP", ""), facts.get("Firmware", ""))
+    except UniqueIdSyntaxError:
         return None
+    return description if description.text.splitlines() == lines else None
+
+
+def _fact(value: str) -> str:
+    return "".join(value.split())[:MAX_FACT_LENGTH]

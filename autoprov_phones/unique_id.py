@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from autoprov_phones.mac import MacAddress
 
 ALPHABET = "CFHJKMNPRTVWX2345789"
-"""No vowels (no words); one of each group that a small screen confuses: 0ODQ, 1IL, 2Z, 4A, 5S, 6G, 8B, UV."""
+"""No vowels (no words); at most one of each group that a small screen confuses: 0ODQ, 1IL, 2Z, 4A, 5S, 6G, 8B, UV."""
 DEFAULT_LENGTH = 6
 MIN_LENGTH = 4
 MAX_LENGTH = 10
@@ -35,7 +35,8 @@ class UniqueId:
         Raises:
             UniqueIdSyntaxError: the only exception, whatever *text* holds.
         """
-        return cls(text.strip().upper() if len(text) <= 64 else text)
+        # upper() alone would make FF of a typographer's ligature
+        return cls(text.strip().upper() if len(text) <= 64 and text.isascii() else text)
 
     def __str__(self) -> str:
         return self.text

@@ -1,1 +1,1 @@
-"""Service: the durable queue between the registrar hook and the worker."""
+"""Service: the durable queue of detected phones, and of orders about them, on SQLAlchemy Core."""

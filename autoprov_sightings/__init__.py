@@ -1,1 +1,1 @@
-"""Service: what was seen of each phone, and when."""
+"""Service: what was seen of each phone, when, with which verdict. Fire and forget in, timeline out."""

@@ -1,0 +1,214 @@
+"""The command line: ``autoprov init | check | up | demo | phones | queue | user``."""
+
+import json
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from autoprov import tables
+from autoprov.check import Level, check_settings
+from autoprov.compose import System, config_system_client, open_inventory, open_queue, open_sightings, utc_now
+from autoprov.demo import run_demo
+from autoprov.installation import initialise
+from autoprov.logs import set_up_logs
+from autoprov.settings import Settings
+from autoprov.settings_file import load_settings
+from autoprov.settings_reader import SettingsError
+from autoprov_phones.mac import MacAddress, MacSyntaxError
+from autoprov_queue.entry import EntryState
+from autoprov_queue.errors import QueueUnavailable
+from sipxconfig_client.errors import AccessDenied, Refused, Unreachable
+
+EXIT_WRONG = 1
+EXIT_SETTINGS = 2
+
+_CANDIDATES = (Path("autoprov.toml"), Path("/etc/autoprov/autoprov.toml"))
+
+
+class MacParameter(click.ParamType):
+    """A MAC address in any spelling."""
+
+    name = "MAC"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> MacAddress:
+        """The MAC; click reports anything else as a usage error."""
+        try:
+            return MacAddress.parse(str(value))
+        except MacSyntaxError as error:
+            self.fail(str(error), param, ctx)
+
+
+_settings_option = click.option(
+    "--settings",
+    "settings_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    envvar="AUTOPROV_SETTINGS",
+    help="The settings file; without it ./autoprov.toml, then /etc/autoprov/autoprov.toml.",
+)
+_json_option = click.option("--json", "as_json", is_flag=True, help="JSON on standard output, for scripts.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="autoprov")
+def commands() -> None:
+    """Phones provision themselves beside an existing IP PBX.
+
+    Start with: autoprov demo. For real: autoprov init DIRECTORY, then check, then up.
+    """
+
+
+@commands.command()
+@click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--address", help="The host that phones are told; by default this machine's address.")
+def init(directory: Path, address: str | None) -> None:
+    """Write a commented settings file, secrets and empty databases into DIRECTORY. Never overwrites."""
+    result = initialise(directory, address=address)
+    settings = load_settings(result.settings_file)
+    settings.state_directory.mkdir(mode=0o750, parents=True, exist_ok=True)
+    open_queue(settings).close()
+    open_sightings(settings).close()
+    if settings.config_system.kind == "embedded":
+        open_inventory(settings).close()
+    for path in result.written:
+        click.echo(f"wrote {path}")
+    if not result.written:
+        click.echo(f"{directory}: all there already, nothing written")
+    click.echo(f"next: autoprov check --settings {result.settings_file}")
+
+
+@commands.command()
+@_settings_option
+def check(settings_file: Path | None) -> None:
+    """Say what is wrong with an installation, and how to mend it. Exit code 1 if anything is."""
+    findings = list(check_settings(_settings(settings_file), now=utc_now()))
+    tables.show_findings(findings)
+    if any(finding.level is Level.WRONG for finding in findings):
+        sys.exit(EXIT_WRONG)
+
+
+@commands.command()
+@_settings_option
+@click.option("-v", "--verbose", is_flag=True, help="Log every step.")
+def up(settings_file: Path | None, verbose: bool) -> None:
+    """Run the whole system in the foreground until SIGTERM or Ctrl-C."""
+    set_up_logs(verbose=verbose)
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    with System(_settings(settings_file), clock=utc_now) as system:
+        click.echo(f"phones: {system.phone_url}/   registrar: {system.registrar_address}   page: {system.console_url}/")
+        stopped.wait()
+
+
+@commands.command()
+@click.option("--once", is_flag=True, help="End by itself; exit code 0 only if all three phones' rows are there.")
+@click.option("--verbose", "-v", is_flag=True, help="Show the system's log as well.")
+def demo(once: bool, verbose: bool) -> None:
+    """Three simulated Polycoms boot through real sockets and stand under "- unassigned -"."""
+    sys.exit(run_demo(once=once, verbose=verbose))
+
+
+@commands.command()
+@_settings_option
+@_json_option
+@click.option("--unassigned", is_flag=True, help="Only phones without a line.")
+def phones(settings_file: Path | None, as_json: bool, unassigned: bool) -> None:
+    """List the phones of the config system."""
+    with config_system_client(_settings(settings_file)) as client:
+        found = [phone for phone in client.all_phones() if phone.is_unassigned or not unassigned]
+    if as_json:
+        click.echo(json.dumps([tables.phone_facts(phone) for phone in found], indent=1))
+    else:
+        tables.show_phones(found)
+
+
+@commands.group()
+def queue() -> None:
+    """Look after the phones on their way into the config system."""
+
+
+@queue.command("list")
+@_settings_option
+@_json_option
+@click.option("--state", type=click.Choice([state.value for state in EntryState]))
+def queue_list(settings_file: Path | None, as_json: bool, state: str | None) -> None:
+    """List the queue: which phone, where it stands, what the last answer was."""
+    with open_queue(_settings(settings_file)) as opened:
+        entries = list(opened.entries(EntryState(state) if state else None))
+    if as_json:
+        click.echo(json.dumps([tables.entry_facts(entry) for entry in entries], indent=1))
+    else:
+        tables.show_queue(entries, now=utc_now())
+
+
+@queue.command("retry")
+@_settings_option
+@click.argument("mac", type=MacParameter())
+def queue_retry(settings_file: Path | None, mac: MacAddress) -> None:
+    """Try a waiting or refused phone again, now."""
+    with open_queue(_settings(settings_file)) as opened:
+        _say_or_fail(opened.retry(mac), f"{mac} is due now", f"{mac} is not in the queue")
+
+
+@queue.command("forget")
+@_settings_option
+@click.argument("mac", type=MacParameter())
+def queue_forget(settings_file: Path | None, mac: MacAddress) -> None:
+    """Drop a phone from the queue; it comes back when it registers again."""
+    with open_queue(_settings(settings_file)) as opened:
+        _say_or_fail(opened.forget(mac), f"{mac} is forgotten", f"{mac} is not in the queue")
+
+
+@commands.group()
+def user() -> None:
+    """Users of the embedded inventory, to whom phones are assigned."""
+
+
+@user.command("add")
+@_settings_option
+@click.argument("user_name")
+@click.option("--display-name", default="", help="What the phone shows and others see.")
+def user_add(settings_file: Path | None, user_name: str, display_name: str) -> None:
+    """Add a user of your PBX or replace it; the SIP password is asked for, or read from standard input."""
+    settings = _settings(settings_file)
+    if settings.config_system.kind != "embedded":
+        raise click.ClickException("the config system is a sipXconfig: add users there")
+    interactive = sys.stdin.isatty()
+    password = click.prompt("SIP password", hide_input=True) if interactive else sys.stdin.readline().strip()
+    if not password:
+        raise click.ClickException("no SIP password on standard input")
+    with open_inventory(settings) as inventory:
+        inventory.add_user(user_name, display_name=display_name or user_name, sip_password=password)
+    click.echo(f"user {user_name} is there")
+
+
+def main() -> None:
+    """The console script: every expected failure is one clear line and an exit code, never a traceback."""
+    os.umask(0o027)
+    try:
+        commands(prog_name="autoprov")
+    except SettingsError as error:
+        _fail(str(error), EXIT_SETTINGS)
+    except (AccessDenied, Refused, Unreachable, QueueUnavailable, OSError) as error:
+        _fail(str(error), EXIT_WRONG)
+
+
+def _settings(given: Path | None) -> Settings:
+    file = given or next((candidate for candidate in _CANDIDATES if candidate.exists()), _CANDIDATES[0])
+    return load_settings(file.absolute())
+
+
+def _say_or_fail(done: bool, said: str, failed: str) -> None:
+    if not done:
+        raise click.ClickException(failed)
+    click.echo(said)
+
+
+def _fail(message: str, code: int) -> None:
+    Console(stderr=True, highlight=False, markup=False).print(f"autoprov: {message}", soft_wrap=True)
+    sys.exit(code)

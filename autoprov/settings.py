@@ -1,0 +1,104 @@
+"""All settings of one installation, as values (docs/settings.md explains each key)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from autoprov.secret_files import Secrets
+from autoprov.settings_reader import Listen
+from autoprov_phones.sipxconfig_models import OperatorModel
+
+
+@dataclass(frozen=True, slots=True)
+class PhonesSettings:
+    """What un-provisioned phones are told."""
+
+    url: str
+    autoprovision_user: str
+    unique_id_length: int
+
+
+@dataclass(frozen=True, slots=True)
+class WebSettings:
+    """The phone-facing HTTP server."""
+
+    listen: Listen
+    snapshot_max_age: timedelta
+    retry_after: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrarSettings:
+    """The embedded registrar; *address* is the host that phones are told, the port is the listener's."""
+
+    listen: Listen
+    address: str
+    realm: str
+    expires: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigSystemSettings:
+    """Where phones are created: ``embedded``, or a ``sipxconfig`` at *url* (which ends before ``/api``)."""
+
+    kind: str
+    url: str
+    user_name: str
+    ca_file: Path | None
+    timeout: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class LinesSettings:
+    """The registrar of the users' lines: your PBX. *serve_own_files*: we serve an assigned phone its files."""
+
+    registrar: str
+    port: int
+    serve_own_files: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleSettings:
+    """The superadmin's page; *host_names* are those it may be called by, besides *listen* and loopback."""
+
+    listen: Listen
+    host_names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings of one installation."""
+
+    file: Path
+    state_directory: Path
+    secrets: Secrets
+    phones: PhonesSettings
+    web: WebSettings
+    registrar: RegistrarSettings
+    config_system: ConfigSystemSettings
+    inventory_listen: Listen
+    lines: LinesSettings
+    snapshot_every: timedelta
+    console: ConsoleSettings
+    models: Mapping[str, OperatorModel]
+
+    @property
+    def queue_url(self) -> str:
+        """SQLAlchemy's URL of the queue."""
+        return f"sqlite:///{self.state_directory / 'queue.sqlite'}"
+
+    @property
+    def sightings_file(self) -> Path:
+        """The SQLite file of the sightings."""
+        return self.state_directory / "sightings.sqlite"
+
+    @property
+    def inventory_file(self) -> Path:
+        """The SQLite file of the embedded inventory."""
+        return self.state_directory / "inventory.sqlite"
+
+    @property
+    def spool_directory(self) -> Path:
+        """What the phone-facing path looks at."""
+        return self.state_directory / "spool"

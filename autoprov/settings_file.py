@@ -1,0 +1,164 @@
+"""Reading the settings file, strictly: an unknown key, a wrong type or a contradiction is a problem."""
+
+import tomllib
+from datetime import timedelta
+from pathlib import Path
+from typing import cast
+
+from autoprov.secret_files import Secrets, read_secrets
+from autoprov.settings import (
+    ConfigSystemSettings,
+    ConsoleSettings,
+    LinesSettings,
+    PhonesSettings,
+    RegistrarSettings,
+    Settings,
+    WebSettings,
+)
+from autoprov.settings_reader import SettingsError, TableReader
+from autoprov_phones.sipxconfig_models import OperatorModel
+
+# No blanks, commas or @: a Polycom cannot read them in CONFIG_FILES (phones 1.3).
+_URL = r"https?://[A-Za-z0-9.\-\[\]:_]+(/[A-Za-z0-9._~/\-]*)?"
+_HOST = r"[A-Za-z0-9.\-:_]+"
+_SIP_USER = r"[A-Za-z0-9~_.!*'()\-]{1,64}"  # RFC 3261 §25.1 user, what phones take without escaping
+_NAME = r"[A-Za-z0-9_.\-]+"
+TABLES = ("site", "phones", "web", "registrar", "config_system", "inventory", "lines", "worker", "console")
+MODELS = "models"
+
+
+def load_settings(file: Path) -> Settings:
+    """Read the settings file and the ``secrets`` directory beside it.
+
+    Raises:
+        SettingsError: everything that is wrong, with file, key and reason.
+    """
+    return read_settings(file, _parse(file), read_secrets(file.parent / "secrets"))
+
+
+def read_settings(file: Path, tables: dict[str, object], secrets: Secrets) -> Settings:
+    """Settings from parsed TOML; relative paths start at the file's directory.
+
+    Raises:
+        SettingsError: as ``load_settings``.
+    """
+    known = (*TABLES, MODELS)
+    problems = [f"[{name}]: no such table; there are {', '.join(known)}" for name in tables if name not in known]
+    reader = {name: _reader(name, tables, problems) for name in known}
+    settings = Settings(
+        file=file,
+        state_directory=file.parent / reader["site"].text("state_directory", "state", meaning="a path"),
+        secrets=secrets,
+        phones=_phones(reader["phones"]),
+        web=_web(reader["web"]),
+        registrar=_registrar(reader["registrar"]),
+        config_system=_config_system(reader["config_system"], file.parent),
+        inventory_listen=reader["inventory"].listen("listen", "127.0.0.1:8481"),
+        lines=_lines(reader["lines"]),
+        snapshot_every=reader["worker"].duration("snapshot_every", "5m"),
+        console=ConsoleSettings(
+            listen=reader["console"].listen("listen", "127.0.0.1:8482"),
+            host_names=reader["console"].texts("host_names"),
+        ),
+        models=_models(reader[MODELS], problems),
+    )
+    for name in TABLES:
+        reader[name].finish()
+    problems += _contradictions(settings)
+    if problems:
+        raise SettingsError(file, problems)
+    return settings
+
+
+def _parse(file: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise SettingsError(file, ["not there; write it with: autoprov init DIRECTORY"]) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(file, [f"cannot be read: {error}"]) from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(file, [f"is not TOML: {error}"]) from error
+
+
+def _reader(name: str, tables: dict[str, object], problems: list[str]) -> TableReader:
+    table = tables.get(name, {})
+    if not isinstance(table, dict):
+        problems.append(f"[{name}]: is a value, should be a table")
+        return TableReader(name, {}, problems)
+    return TableReader(name, cast("dict[str, object]", table), problems)
+
+
+def _phones(table: TableReader) -> PhonesSettings:
+    return PhonesSettings(
+        url=table.text("url", "http://127.0.0.1:8480", pattern=_URL, meaning="an http(s) URL as a phone reads it"),
+        autoprovision_user=table.text(
+            "autoprovision_user", "~~id~autoprovision", pattern=_SIP_USER, meaning="a SIP user name"
+        ),
+        unique_id_length=table.integer("unique_id_length", 6, low=4, high=10),
+    )
+
+
+def _web(table: TableReader) -> WebSettings:
+    return WebSettings(
+        listen=table.listen("listen", "0.0.0.0:8480"),
+        snapshot_max_age=table.duration("snapshot_max_age", "15m"),
+        retry_after=table.duration("retry_after", "30s"),
+    )
+
+
+def _registrar(table: TableReader) -> RegistrarSettings:
+    return RegistrarSettings(
+        listen=table.listen("listen", "0.0.0.0:5066"),
+        address=table.text("address", "127.0.0.1", pattern=_HOST, meaning="a host name or IP address"),
+        realm=table.text("realm", "autoprov", pattern=_NAME, meaning="a realm"),
+        expires=table.duration("expires", "300s"),
+    )
+
+
+def _config_system(table: TableReader, base: Path) -> ConfigSystemSettings:
+    ca_file = table.text("ca_file", "", meaning="a path")
+    return ConfigSystemSettings(
+        kind=table.choice("kind", "embedded", among=("embedded", "sipxconfig")),
+        url=table.text("url", "", pattern=_URL, meaning="a URL that ends before /api"),
+        user_name=table.text("user_name", "superadmin", meaning="a user name"),
+        ca_file=base / ca_file if ca_file else None,
+        timeout=table.duration("timeout", "20s"),
+    )
+
+
+def _lines(table: TableReader) -> LinesSettings:
+    return LinesSettings(
+        registrar=table.text("registrar", "127.0.0.1", pattern=_HOST, meaning="a host name or IP address"),
+        port=table.integer("port", 5060, low=1, high=65535),
+        serve_own_files=table.choice("own_files_by", "autoprov", among=("autoprov", "pbx")) == "autoprov",
+    )
+
+
+def _models(table: TableReader, problems: list[str]) -> dict[str, OperatorModel]:
+    """``"CCX_500" = { model_id = "polycomVVX450", version = "polycom5.5.2" }``; the version may be left out."""
+    models: dict[str, OperatorModel] = {}
+    for token, value in table.values.items():
+        if not isinstance(value, dict):
+            problems.append(f'[models] {token}: should look like {{ model_id = "polycomVVX450" }}')
+            continue
+        row = TableReader(f"models.{token}", cast("dict[str, object]", value), problems)
+        model_id = row.text("model_id", "", pattern=_NAME, meaning="a sipXconfig model id")
+        version = row.text("version", "", pattern=_NAME, meaning="a sipXconfig version name")
+        row.finish()
+        if not model_id:
+            problems.append(f"[models] {token}: model_id is missing")
+        models[token] = OperatorModel(model_id, version or None)
+    return models
+
+
+def _contradictions(settings: Settings) -> list[str]:
+    """What is right key by key and wrong together."""
+    problems: list[str] = []
+    if settings.config_system.kind == "sipxconfig" and not settings.config_system.url:
+        problems.append('[config_system] url: needed with kind = "sipxconfig", e.g. https://pbx.example.org/sipxconfig')
+    if settings.web.snapshot_max_age < 2 * settings.snapshot_every:
+        problems.append("[web] snapshot_max_age: should be at least twice [worker] snapshot_every")
+    if settings.registrar.expires < timedelta(seconds=60):
+        problems.append("[registrar] expires: at least 60s")
+    return problems

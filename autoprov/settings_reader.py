@@ -1,0 +1,117 @@
+"""Typed reading of one settings table: every problem is collected, none is guessed around."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import TypeVar, cast
+
+_T = TypeVar("_T")
+_DURATION = re.compile(r"([0-9]{1,9})(s|m|h|d)")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+class SettingsError(Exception):
+    """The settings cannot be used; each problem says file, key and reason. A person acts."""
+
+    def __init__(self, file: Path, problems: list[str]) -> None:
+        self.file = file
+        self.problems = problems
+        super().__init__("\n".join(f"{file}: {problem}" for problem in problems))
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Where a server listens; port 0 takes a free one."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+@dataclass(slots=True)
+class TableReader:
+    """Reads the keys of one TOML table; what nobody asked for is a problem, and so is the wrong type."""
+
+    name: str
+    values: dict[str, object]
+    problems: list[str]
+    _asked: set[str] = field(default_factory=set[str])
+
+    def text(self, key: str, default: str, *, pattern: str = r"[^\x00-\x1f\x7f]+", meaning: str = "text") -> str:
+        """A string that matches *pattern* whole; *meaning* tells the reader what is wanted."""
+        value = self._value(key, default)
+        if value == default:
+            return default
+        if not isinstance(value, str) or re.fullmatch(pattern, value) is None:
+            return self._wrong(key, f"{value!r} is not {meaning}", default)
+        return value
+
+    def integer(self, key: str, default: int, *, low: int, high: int) -> int:
+        """A whole number from *low* to *high*."""
+        value = self._value(key, default)
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            return self._wrong(key, f"{value!r} is not a whole number from {low} to {high}", default)
+        return value
+
+    def duration(self, key: str, default: str) -> timedelta:
+        """A number with its unit: ``90s``, ``5m``, ``2h``, ``1d``."""
+        value = self._value(key, default)
+        match = _DURATION.fullmatch(value) if isinstance(value, str) else None
+        if match is None or int(match[1]) == 0:
+            return self._wrong(key, f'{value!r} is not a time such as "90s", "5m" or "2h"', self._duration(default))
+        return self._duration(match[0])
+
+    def listen(self, key: str, default: str) -> Listen:
+        """``HOST:PORT`` or ``[IPv6]:PORT``."""
+        value = self._value(key, default)
+        listen = _read_listen(value) if isinstance(value, str) else None
+        if listen is None:
+            fallback = _read_listen(default)
+            assert fallback is not None
+            return self._wrong(key, f'{value!r} is not an address such as "0.0.0.0:8480"', fallback)
+        return listen
+
+    def choice(self, key: str, default: str, *, among: tuple[str, ...]) -> str:
+        """One of *among*."""
+        value = self._value(key, default)
+        if value not in among:
+            return self._wrong(key, f"{value!r} is none of {', '.join(among)}", default)
+        return str(value)
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of strings; empty where it is not given."""
+        value = self._value(key, [])
+        items = cast("list[object]", value) if isinstance(value, list) else None
+        if items is None or not all(isinstance(item, str) for item in items):
+            return self._wrong(key, f"{value!r} is not a list of strings", ())
+        return tuple(str(item) for item in items)
+
+    def finish(self) -> None:
+        """Report the keys that nobody asked for: a misspelt key must not look like a default."""
+        for key in self.values:
+            if key not in self._asked:
+                known = ", ".join(sorted(self._asked))
+                self.problems.append(f"[{self.name}] {key}: no such key; there are {known}")
+
+    def _value(self, key: str, default: object) -> object:
+        self._asked.add(key)
+        return self.values.get(key, default)
+
+    def _wrong(self, key: str, reason: str, fallback: _T) -> _T:
+        self.problems.append(f"[{self.name}] {key}: {reason}")
+        return fallback
+
+    @staticmethod
+    def _duration(text: str) -> timedelta:
+        return timedelta(seconds=int(text[:-1]) * _SECONDS[text[-1]])
+
+
+def _read_listen(text: str) -> Listen | None:
+    host, colon, port = text.rpartition(":")
+    host = host.removeprefix("[").removesuffix("]")
+    if not colon or not host or not port.isascii() or not port.isdigit() or int(port) > 65535:
+        return None
+    return Listen(host, int(port))

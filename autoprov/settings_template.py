@@ -1,0 +1,71 @@
+"""The settings file that ``autoprov init`` writes: every key, its default, and what it is for."""
+
+TEMPLATE = """\
+# autoprov settings. Every key is here with its default; delete what you do not change.
+# Times are written "90s", "5m", "2h", "1d". Secrets are not here: they are in secrets/, one to a file, mode 0600.
+# After a change: autoprov check --settings THIS_FILE
+
+[site]
+state_directory = "state"        # queue, sightings, inventory and spool; relative to this file
+
+[phones]                         # what un-provisioned phones are told
+url = "{phone_url}"              # base URL under which phones reach [web]; no blanks, commas or @
+autoprovision_user = "~~id~autoprovision"
+unique_id_length = 6             # 4 to 10 symbols on the phone's screen
+
+[web]                            # serves phones their files
+listen = "0.0.0.0:{web_port}"
+snapshot_max_age = "15m"         # older knowledge of the config system is no knowledge: 503, try again
+retry_after = "30s"
+
+[registrar]                      # the embedded registrar, for the autoprovision user only
+listen = "0.0.0.0:{registrar_port}"
+address = "{address}"            # the host that phones are told; the port is that of listen
+realm = "autoprov"
+expires = "300s"
+
+[config_system]                  # where phones are created
+kind = "embedded"                # embedded: our own small inventory; sipxconfig: a sipXecs/sipXcom
+# url = "https://pbx.example.org/sipxconfig"   # ends before /api; only for kind = "sipxconfig"
+user_name = "superadmin"         # its password: secrets/config-system-password
+# ca_file = "pbx-ca.pem"         # the CA of an https url, if it is your own
+timeout = "20s"
+
+[inventory]                      # the embedded config system's REST API; keep it on loopback
+listen = "127.0.0.1:{inventory_port}"
+
+[lines]                          # the users' lines: your PBX
+registrar = "{address}"
+port = 5060
+own_files_by = "autoprov"        # autoprov: we serve assigned phones their files; pbx: it does (sipXecs)
+
+[worker]
+snapshot_every = "5m"            # how often we ask the config system for all its phones
+
+[console]                        # the superadmin's page; it has no password of its own
+listen = "127.0.0.1:{console_port}"
+host_names = []                  # other names by which a browser may call it, e.g. ["phones.example.org"]
+
+[models]                         # phones that sipXconfig does not know: model token -> its model and version
+# "CCX_500" = {{ model_id = "polycomVVX450", version = "polycom5.5.2" }}
+"""
+
+
+def settings_text(
+    *,
+    address: str,
+    web_port: int = 8480,
+    registrar_port: int = 5066,
+    inventory_port: int = 8481,
+    console_port: int = 8482,
+) -> str:
+    """The commented TOML for a host that phones reach at *address*."""
+    host = f"[{address}]" if ":" in address else address
+    return TEMPLATE.format(
+        address=address,
+        phone_url=f"http://{host}:{web_port}",
+        web_port=web_port,
+        registrar_port=registrar_port,
+        inventory_port=inventory_port,
+        console_port=console_port,
+    )

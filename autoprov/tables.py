@@ -1,0 +1,86 @@
+"""What the command line prints: rich tables for people, plain facts for scripts."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from autoprov.check import Finding, Level
+from autoprov_phones.description import parse_description
+from autoprov_queue.entry import EntryState, QueueEntry
+from sipxconfig_client.values import Phone
+
+_COLOURS = {Level.OK: "green", Level.WARNING: "yellow", Level.WRONG: "bold red"}
+_STATE_COLOURS = {EntryState.CREATED: "green", EntryState.REFUSED: "bold red"}
+
+
+def show_findings(findings: Sequence[Finding]) -> None:
+    """One line a finding, and under it what to do."""
+    console = Console(highlight=False)
+    for finding in findings:
+        colour = _COLOURS[finding.level]
+        console.print(f"[{colour}]{finding.level.value:>8}[/]  {escape(finding.what)}", soft_wrap=True)
+        if finding.mend and finding.level is not Level.OK:
+            console.print(f"          to mend: {escape(finding.mend)}", soft_wrap=True)
+
+
+def phone_facts(phone: Phone) -> dict[str, object]:
+    """A phone of the config system for JSON; never a line's password."""
+    ours = parse_description(phone.description)
+    return {
+        "mac": phone.serial_number,
+        "model": phone.model_label,
+        "version": phone.version,
+        "lines": [line.user or line.user_id for line in phone.lines],
+        "unique_id": str(ours.unique_id) if ours else None,
+        "address": ours.contact_host if ours else None,
+        "firmware": ours.firmware if ours else None,
+        "description": phone.description,
+    }
+
+
+def show_phones(phones: Sequence[Phone]) -> None:
+    """The phones of the config system, as the page lists them."""
+    table = Table("Unique ID", "Phone", "Lines", "Model", "IP", "Firmware", box=None, header_style="bold")
+    for phone in phones:
+        facts = phone_facts(phone)
+        lines = ", ".join(line.user or line.user_id or "?" for line in phone.lines) or "- unassigned -"
+        shown = (facts["unique_id"], facts["mac"], lines, facts["model"], facts["address"], facts["firmware"])
+        table.add_row(*(escape(str(value or "")) for value in shown))
+    Console(highlight=False).print(table if phones else "no phones")
+
+
+def entry_facts(entry: QueueEntry) -> dict[str, object]:
+    """A queue entry for JSON."""
+    return {
+        "mac": str(entry.phone.tag.mac),
+        "unique_id": str(entry.phone.tag.unique_id),
+        "model": entry.phone.software.model,
+        "firmware": entry.phone.software.firmware,
+        "address": entry.phone.contact_host,
+        "state": entry.state.value,
+        "attempts": entry.attempts,
+        "first_seen_at": entry.first_seen_at.isoformat(),
+        "seen_at": entry.phone.seen_at.isoformat(),
+        "due_at": entry.due_at.isoformat() if entry.due_at else None,
+        "last_answer": entry.last_answer,
+    }
+
+
+def show_queue(entries: Sequence[QueueEntry], *, now: datetime) -> None:
+    """The queue, with what it waits for."""
+    table = Table("Unique ID", "Phone", "Model", "State", "Attempts", "Due", "Last answer", box=None, header_style="bold")
+    for entry in entries:
+        wait = max(0, round((entry.due_at - now).total_seconds())) if entry.due_at else None
+        table.add_row(
+            str(entry.phone.tag.unique_id),
+            str(entry.phone.tag.mac),
+            escape(entry.phone.software.model),
+            f"[{_STATE_COLOURS.get(entry.state, 'default')}]{entry.state.value}[/]",
+            str(entry.attempts),
+            "" if wait is None else f"in {wait} s",
+            escape(entry.last_answer),
+        )
+    Console(highlight=False).print(table if entries else "the queue is empty")

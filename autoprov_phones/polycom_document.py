@@ -1,0 +1,41 @@
+"""The XML document that a Polycom phone fetches: attributes named by parameter, elements that merely group them."""
+
+import re
+from collections.abc import Mapping
+
+from lxml import etree
+
+# What every server in the field sends, double quotes included; the boot ROM's reader is not known to be a full one.
+_DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_TEXT = re.compile(r"[ -~\u00a0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]*")
+
+
+class PhoneFileError(ValueError):
+    """A value does not fit into a phone file: the message names the field, never the value."""
+
+
+def checked_text(field: str, value: str) -> str:
+    """*value*, if XML can hold it and a phone can show it on one line.
+
+    Raises:
+        PhoneFileError: a control character, a line break, half a surrogate pair.
+    """
+    if _TEXT.fullmatch(value) is None:
+        raise PhoneFileError(f"{field} holds a character that a phone file cannot carry")
+    return value
+
+
+def write_document(root: str, attributes: Mapping[str, str], groups: Mapping[str, Mapping[str, str]]) -> bytes:
+    """The file's bytes, UTF-8: *attributes* on the root, then one child element a group with the group's attributes.
+
+    Raises:
+        PhoneFileError: a value that no phone file can carry.
+    """
+    document = etree.Element(root, _checked(attributes))
+    for name, parameters in groups.items():
+        etree.SubElement(document, name, _checked(parameters))
+    return _DECLARATION + etree.tostring(document, encoding="UTF-8", xml_declaration=False, pretty_print=True)
+
+
+def _checked(attributes: Mapping[str, str]) -> dict[str, str]:
+    return {name: checked_text(name, value) for name, value in attributes.items()}

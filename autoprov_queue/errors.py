@@ -1,0 +1,9 @@
+"""What can be wrong with the queue itself; the class says who acts next."""
+
+
+class QueueUnavailable(Exception):  # noqa: N818 - the name says who acts next
+    """The database cannot be read or written now; whoever called tries again later. The text says where and why."""
+
+
+class QueueSchemaError(Exception):
+    """The database was made by a newer version of this program: a person must install that version."""

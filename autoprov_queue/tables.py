@@ -1,0 +1,73 @@
+"""The queue's tables, the same on SQLite and PostgreSQL."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import Column, DateTime, Index, Integer, MetaData, String, Table
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+SCHEMA_VERSION = 1
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware datetime, stored as UTC without a zone: SQLite has none to store."""
+
+    impl = DateTime(timezone=False)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """To the database; a naive datetime is an error of the caller."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"naive datetime: {value}")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """From the database, aware."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+metadata = MetaData()
+
+schema = Table(
+    "autoprov_schema",
+    metadata,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+)
+
+phones = Table(
+    "autoprov_phones",
+    metadata,
+    Column("mac", String(12), primary_key=True),
+    Column("unique_id", String(10), nullable=False, index=True),
+    Column("vendor", String(40), nullable=False),
+    Column("family", String(80), nullable=False),
+    Column("model", String(80), nullable=False),
+    Column("firmware", String(80), nullable=False),
+    Column("software_mac", String(12)),
+    Column("program", String(20), nullable=False),
+    Column("contact_host", String(255), nullable=False),
+    Column("first_seen_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Column("state", String(10), nullable=False, index=True),
+    Column("attempts", Integer, nullable=False),
+    Column("due_at", UtcDateTime, index=True),  # NULL: nothing to do, and not in the way of who looks for work
+    Column("claim", String(32)),
+    Column("revision", Integer, nullable=False),
+    Column("last_answer", String(500), nullable=False),
+)
+
+orders = Table(
+    "autoprov_orders",
+    metadata,
+    Column("kind", String(10), primary_key=True),
+    Column("mac", String(12), primary_key=True),
+    Column("ordered_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("claim", String(32)),
+    Column("revision", Integer, nullable=False),
+    Column("last_answer", String(500), nullable=False),
+    Index("autoprov_orders_due", "kind", "due_at"),
+)

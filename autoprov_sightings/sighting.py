@@ -1,0 +1,33 @@
+"""One thing that happened to one phone."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from autoprov_phones.mac import MacAddress
+
+
+class Stage(Enum):
+    """Where along its way the phone was seen."""
+
+    FETCH = "fetch"
+    REGISTER = "register"
+    CONFIG = "config"
+    RESYNC = "resync"
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A line of a phone's timeline.
+
+    *mac* is None where the phone did not say who it is (a fetch of ``000000000000.cfg``). *at* is aware. *verdict* is
+    a word or two that can be filtered by (``accepted``, ``not found``); *detail* is for the reader; *address* is the
+    phone's, as its packets showed it, and ``""`` where it took no part. Never a password in any of them.
+    """
+
+    mac: MacAddress | None
+    at: datetime
+    stage: Stage
+    verdict: str
+    detail: str = ""
+    address: str = ""

@@ -1,0 +1,118 @@
+"""Terminals of RFC 3261 §25.1 that several headers share.
+
+Every pattern is tried at one position and never gives back what it took (possessive quantifiers), so that
+reading is linear in the length of the text, whoever wrote it.
+Text is decoded as UTF-8 with ``surrogateescape``: what we copy into a response leaves with the bytes it came with.
+"""
+
+import re
+from collections.abc import Mapping
+
+from registrar_plugin.sip.errors import SipSyntaxError
+
+BLANKS = " \t"
+"""LWS, once the lines are unfolded."""
+
+# token = 1*(alphanum / "-" / "." / "!" / "%" / "*" / "_" / "+" / "`" / "'" / "~" )
+_TOKEN_CHARS = r"A-Za-z0-9\-.!%*_+`'~"  # noqa: S105 - a grammar's token, not a secret
+TOKEN = rf"[{_TOKEN_CHARS}]++"
+# quoted-string = SWS DQUOTE *(qdtext / quoted-pair) DQUOTE
+# qdtext        = LWS / %x21 / %x23-5B / %x5D-7E / UTF8-NONASCII
+# quoted-pair   = "\" (%x00-09 / %x0B-0C / %x0E-7F)
+QUOTED_STRING = r'"(?:[\t\x20\x21\x23-\x5b\x5d-\x7e\x80-\U0010ffff]++|\\[\x00-\x09\x0b\x0c\x0e-\x7f])*+"'
+# gen-value = token / host / quoted-string
+_GEN_VALUE = rf"{QUOTED_STRING}|[{_TOKEN_CHARS}\[\]:]++"
+# generic-param = token [ EQUAL gen-value ], each behind SEMI
+_PARAM = re.compile(rf"[ \t]*+;[ \t]*+({TOKEN})(?:[ \t]*+=[ \t]*+({_GEN_VALUE}))?+")
+_REST = re.compile(r"[ \t]*+\Z")
+_QUOTED_PAIR = re.compile(r"\\(.)", re.DOTALL)
+_LIST_ELEMENT = re.compile(rf'((?:[^",<]++|{QUOTED_STRING}|<[^<>]*+>)*+)(,|\Z)')
+_WHOLE_TOKEN = re.compile(TOKEN)
+_PLAIN_VALUE = re.compile(rf"[{_TOKEN_CHARS}\[\]:]++")
+
+
+def is_token(text: str) -> bool:
+    """Whether *text* is a ``token``."""
+    return _WHOLE_TOKEN.fullmatch(text) is not None
+
+
+def readable(text: str) -> str:
+    """*text* for eyes: where it was not UTF-8 on the wire, its bytes are taken as Latin-1."""
+    if text.isascii():
+        return text
+    data = text.encode("utf-8", "surrogateescape")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
+def unquote(quoted: str) -> str:
+    """What a ``quoted-string`` says, without its quotes and escapes."""
+    inner = quoted[1:-1]
+    return readable(_QUOTED_PAIR.sub(r"\1", inner) if "\\" in inner else inner)
+
+
+def quote(text: str) -> str:
+    """*text* as a ``quoted-string``; line ends become blanks, for no escape can carry them."""
+    flat = text.replace("\r", " ").replace("\n", " ")
+    return '"' + flat.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def parse_params(text: str, position: int = 0) -> Mapping[str, str]:
+    """The ``;name=value`` list that fills the rest of *text*; names in lower case, no value as ``""``.
+
+    Raises:
+        SipSyntaxError: also for a name that stands there twice (§7.3.1).
+    """
+    params: dict[str, str] = {}
+    while match := _PARAM.match(text, position):
+        name, value = match[1].lower(), match[2] or ""
+        if name in params:
+            raise SipSyntaxError("Parameter Given Twice")
+        params[name] = unquote(value) if value.startswith('"') else value
+        position = match.end()
+    if _REST.match(text, position) is None:
+        raise SipSyntaxError("Malformed Parameters")
+    return params
+
+
+def write_params(params: Mapping[str, str]) -> str:
+    """The inverse of ``parse_params``."""
+    return "".join(f";{name}={_write_value(value)}" if value else f";{name}" for name, value in params.items())
+
+
+def _write_value(value: str) -> str:
+    return value if _PLAIN_VALUE.fullmatch(value) else quote(value)
+
+
+def split_list(text: str) -> list[str]:
+    """The elements of a comma-separated header value; commas in quotes and in ``<>`` part nothing (§7.3.1).
+
+    Raises:
+        SipSyntaxError: a quote or a bracket is not closed, or an element is empty.
+    """
+    elements: list[str] = []
+    position, comma = 0, ","
+    while comma:
+        match = _LIST_ELEMENT.match(text, position)
+        if match is None:
+            raise SipSyntaxError("Quote Or Bracket Not Closed")
+        element, comma = match[1].strip(BLANKS), match[2]
+        if not element:
+            raise SipSyntaxError("Empty List Element")
+        elements.append(element)
+        position = match.end()
+    return elements
+
+
+def parse_number(text: str, *, ceiling: int) -> int:
+    """``1*DIGIT``, cut at *ceiling*: a number of sixty thousand digits costs no arithmetic.
+
+    Raises:
+        SipSyntaxError: anything but digits.
+    """
+    if not (text.isascii() and text.isdigit()):
+        raise SipSyntaxError("Malformed Number")
+    digits = text.lstrip("0") or "0"
+    return ceiling if len(digits) > len(str(ceiling)) else min(int(digits), ceiling)

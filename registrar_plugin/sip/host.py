@@ -1,0 +1,64 @@
+"""Hosts and ports, as URIs and Vias name them."""
+
+import re
+from ipaddress import AddressValueError, IPv6Address
+
+from registrar_plugin.sip.errors import SipSyntaxError
+from registrar_plugin.sip.grammar import parse_number
+
+# host          = hostname / IPv4address / IPv6reference
+# IPv6reference = "[" IPv6address "]"
+HOST = r"\[[0-9A-Fa-f:.]++\]|[A-Za-z0-9_.\-]++"
+_DOTTED_QUAD = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
+_MAX_NAME = 255
+_MAX_PORT = 65_535
+
+
+def parse_host(text: str) -> str:
+    """A host without the brackets of an IPv6 address, as ``HOST`` matched it.
+
+    §25.1 with two liberties that private networks take: underscores, and a last label that begins with a digit.
+
+    Raises:
+        SipSyntaxError: the only exception.
+    """
+    if text.startswith("["):
+        return _parse_ipv6(text[1:-1])
+    labels = text.removesuffix(".").split(".")
+    if len(text) > _MAX_NAME or any(not label or label[0] == "-" or label[-1] == "-" for label in labels):
+        raise SipSyntaxError("Malformed Host Name")
+    if labels[-1].isdigit() and _DOTTED_QUAD.fullmatch(text) is None:
+        raise SipSyntaxError("Malformed IPv4 Address")
+    return text
+
+
+def parse_port(digits: str | None) -> int | None:
+    """A port, or None where none is given.
+
+    Raises:
+        SipSyntaxError: not between 1 and 65535.
+    """
+    if digits is None:
+        return None
+    port = parse_number(digits, ceiling=_MAX_PORT + 1)
+    if not 0 < port <= _MAX_PORT:
+        raise SipSyntaxError("Port Out Of Range")
+    return port
+
+
+def write_host(host: str) -> str:
+    """The inverse of ``parse_host``."""
+    return f"[{host}]" if ":" in host else host
+
+
+def write_host_port(host: str, port: int | None) -> str:
+    """``hostport`` of §25.1."""
+    return write_host(host) if port is None else f"{write_host(host)}:{port}"
+
+
+def _parse_ipv6(text: str) -> str:
+    try:
+        IPv6Address(text)
+    except AddressValueError as error:
+        raise SipSyntaxError("Malformed IPv6 Address") from error
+    return text

@@ -1,0 +1,132 @@
+"""URIs: SIP and SIPS read to the last parameter, all others kept as they are."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import quote_from_bytes, unquote_to_bytes
+
+from registrar_plugin.sip.errors import SipSyntaxError
+from registrar_plugin.sip.grammar import readable
+from registrar_plugin.sip.host import HOST, parse_host, parse_port, write_host_port
+
+# unreserved = alphanum / mark;  mark = "-" / "_" / "." / "!" / "~" / "*" / "'" / "(" / ")"
+_UNRESERVED = r"A-Za-z0-9\-_.!~*'()"
+# escaped = "%" HEXDIG HEXDIG
+_ESCAPED = "%[0-9A-Fa-f]{2}"
+# user     = 1*( unreserved / escaped / user-unreserved );  user-unreserved = "&=+$,;?/"
+_USER = rf"(?:[{_UNRESERVED}&=+$,;?/]++|{_ESCAPED})++"
+# password = *( unreserved / escaped / "&" / "=" / "+" / "$" / "," )
+_PASSWORD = rf"(?:[{_UNRESERVED}&=+$,]++|{_ESCAPED})*+"
+# paramchar = param-unreserved / unreserved / escaped;  param-unreserved = "[" / "]" / "/" / ":" / "&" / "+" / "$"
+_PARAM_TEXT = rf"(?:[{_UNRESERVED}\[\]/:&+$]++|{_ESCAPED})++"
+# headers = "?" header *( "&" header );  header = hname "=" hvalue;  hnv-unreserved = "[" / "]" / "/" / "?" / ":" / "+" / "$"
+_HEADER_TEXT = rf"(?:[{_UNRESERVED}\[\]/?:+$&=]++|{_ESCAPED})++"
+# SIP-URI = "sip:" [ userinfo ] hostport uri-parameters [ headers ];  userinfo = user [ ":" password ] "@"
+_SIP_URI = re.compile(
+    rf"(?P<scheme>[Ss][Ii][Pp][Ss]?):"
+    rf"(?:(?P<user>{_USER})(?::(?P<password>{_PASSWORD}))?@)?"
+    rf"(?P<host>{HOST})(?::(?P<port>[0-9]++))?"
+    rf"(?P<params>(?:;{_PARAM_TEXT}(?:={_PARAM_TEXT})?)*+)"
+    rf"(?:\?(?P<headers>{_HEADER_TEXT}))?"
+)
+_SIP_SCHEME = re.compile(r"[Ss][Ii][Pp][Ss]?:")
+# absoluteURI = scheme ":" ( hier-part / opaque-part );  scheme = ALPHA *( ALPHA / DIGIT / "+" / "-" / "." )
+_ABSOLUTE_URI = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.\-]*+):[!#-;=?-~]++")
+_MUST_MATCH = ("user", "ttl", "method", "maddr", "transport")
+
+
+@dataclass(frozen=True, slots=True)
+class SipUri:
+    """A ``sip:`` or ``sips:`` URI (§19.1).
+
+    *user* and *params* are unescaped, *host* is without brackets; *text* is the URI as it was written, for a phone
+    that looks for its own Contact by comparing characters.
+    """
+
+    text: str = field(compare=False)
+    scheme: str
+    user: str | None
+    host: str
+    port: int | None = None
+    params: Mapping[str, str] = field(default_factory=dict[str, str])
+    password: str | None = field(default=None, repr=False)
+    headers: str = ""
+
+    def __str__(self) -> str:
+        return self.text
+
+    def is_equivalent(self, other: "SipUri") -> bool:
+        """Whether both name the same resource (§19.1.4): no port is not port 5060, an unknown parameter may lack."""
+        return (
+            (self.scheme, self.user, self.password, self.port) == (other.scheme, other.user, other.password, other.port)
+            and self.host.lower() == other.host.lower()
+            and self.headers == other.headers
+            and _params_agree(self.params, other.params)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class OtherUri:
+    """A URI of another scheme (``tel:``, ``http:``), kept as it is; *scheme* is in lower case."""
+
+    text: str
+    scheme: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+Uri = SipUri | OtherUri
+
+
+def parse_uri(text: str) -> Uri:
+    """Read an ``addr-spec`` (§25.1).
+
+    Raises:
+        SipSyntaxError: the only exception, whatever *text* holds.
+    """
+    if _SIP_SCHEME.match(text) is None:
+        match = _ABSOLUTE_URI.fullmatch(text)
+        if match is None:
+            raise SipSyntaxError("Malformed URI")
+        return OtherUri(text, match["scheme"].lower())
+    match = _SIP_URI.fullmatch(text)
+    if match is None:
+        raise SipSyntaxError("Malformed SIP URI")
+    user, password = match["user"], match["password"]
+    return SipUri(
+        text,
+        scheme=match["scheme"].lower(),
+        user=None if user is None else _unescape(user),
+        host=parse_host(match["host"]),
+        port=parse_port(match["port"]),
+        params=_parse_uri_params(match["params"]),
+        password=None if password is None else _unescape(password),
+        headers=match["headers"] or "",
+    )
+
+
+def sip_uri(host: str, *, user: str | None = None, port: int | None = None) -> SipUri:
+    """A ``sip:`` URI of our own."""
+    userinfo = "" if user is None else quote_from_bytes(user.encode(), safe="-_.!~*'()&=+$,;?/") + "@"
+    return SipUri(f"sip:{userinfo}{write_host_port(host, port)}", "sip", user, host, port)
+
+
+def _parse_uri_params(text: str) -> dict[str, str]:
+    params: dict[str, str] = {}
+    for item in text.split(";")[1:]:
+        name, _, value = item.partition("=")
+        # uri-parameter names are unique (§19.1.1)
+        if params.setdefault(_unescape(name).lower(), unescaped := _unescape(value)) is not unescaped:
+            raise SipSyntaxError("URI Parameter Given Twice")
+    return params
+
+
+def _unescape(text: str) -> str:
+    return readable(unquote_to_bytes(text).decode("utf-8", "surrogateescape")) if "%" in text else text
+
+
+def _params_agree(mine: Mapping[str, str], others: Mapping[str, str]) -> bool:
+    if any((name in mine) != (name in others) for name in _MUST_MATCH):
+        return False
+    return all(value.lower() == others.get(name, value).lower() for name, value in mine.items())

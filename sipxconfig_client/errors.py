@@ -1,0 +1,20 @@
+"""What can go wrong with the config system; each class says who acts next."""
+
+
+class Unreachable(Exception):  # noqa: N818 - the house's word for who acts next
+    """No sipXconfig answered, or it failed in a way that may pass: we retry.
+
+    Its text is for the operator. *in_doubt*: the request may have been carried out although no answer says so.
+    """
+
+    def __init__(self, reason: str, *, in_doubt: bool = False) -> None:
+        super().__init__(reason)
+        self.in_doubt = in_doubt
+
+
+class Refused(Exception):  # noqa: N818 - the house's word for who acts next
+    """The config system will not take this record, today or tomorrow: a person must look. Its text says why."""
+
+
+class AccessDenied(Exception):  # noqa: N818 - the house's word for who acts next
+    """401 or 403: the credentials in the settings are wrong, or belong to nobody with the administrator's role."""

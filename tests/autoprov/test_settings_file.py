@@ -1,0 +1,130 @@
+import os
+import tomllib
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from autoprov.secret_files import new_secrets, read_secrets, write_secrets
+from autoprov.settings import Settings
+from autoprov.settings_file import load_settings
+from autoprov.settings_reader import SettingsError
+from autoprov.settings_template import settings_text
+from autoprov_phones.sipxconfig_models import OperatorModel
+
+Write = Callable[[str], Settings]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """Settings from this TOML, with good secrets beside it."""
+    write_secrets(tmp_path / "secrets", new_secrets())
+
+    def load(toml: str) -> Settings:
+        (tmp_path / "autoprov.toml").write_text(toml, encoding="utf-8")
+        return load_settings(tmp_path / "autoprov.toml")
+
+    return load
+
+
+def problems_of(write: Write, toml: str) -> list[str]:
+    with pytest.raises(SettingsError) as caught:
+        write(toml)
+    assert str(caught.value.file) in str(caught.value)
+    return caught.value.problems
+
+
+def test_an_empty_file_is_the_defaults(write: Write) -> None:
+    settings = write("")
+    assert settings.phones.autoprovision_user == "~~id~autoprovision"
+    assert settings.registrar.expires == timedelta(minutes=5)
+    assert settings.config_system.kind == "embedded"
+
+
+def test_the_template_holds_every_key_with_its_default(write: Write) -> None:
+    assert write(settings_text(address="127.0.0.1")) == write("")
+
+
+def test_every_commented_key_of_the_template_is_a_key(write: Write) -> None:
+    text = settings_text(address="127.0.0.1").replace("\n# url", "\nurl").replace("\n# ca_file", "\nca_file")
+    settings = write(text.replace('\n# "CCX_500"', '\n"CCX_500"'))
+    assert settings.config_system.url == "https://pbx.example.org/sipxconfig"
+    assert settings.models == {"CCX_500": OperatorModel("polycomVVX450", "polycom5.5.2")}
+
+
+def test_an_ipv6_address_is_bracketed_in_the_url_only() -> None:
+    tables = tomllib.loads(settings_text(address="fd00::1"))
+    assert tables["phones"]["url"] == "http://[fd00::1]:8480"
+    assert tables["registrar"]["address"] == "fd00::1"
+
+
+@pytest.mark.parametrize(
+    ("toml", "problem"),
+    [
+        ("[phnes]\n", "[phnes]: no such table"),
+        ("phones = 1\n", "[phones]: is a value"),
+        (
+            "[registrar]\nexpire = '300s'\n",
+            "[registrar] expire: no such key; there are address, expires, listen, realm",
+        ),
+        ("[registrar]\nexpires = 300\n", "[registrar] expires: 300 is not a time"),
+        ("[registrar]\nexpires = '0s'\n", "[registrar] expires: '0s' is not a time"),
+        ("[registrar]\nexpires = '10s'\n", "[registrar] expires: at least 60s"),
+        ("[registrar]\nlisten = '5066'\n", "[registrar] listen: '5066' is not an address"),
+        ("[registrar]\nlisten = '0.0.0.0:70000'\n", "[registrar] listen: '0.0.0.0:70000' is not an address"),
+        ("[registrar]\nrealm = 'a\"b'\n", "[registrar] realm:"),
+        ("[phones]\nautoprovision_user = 'a b'\n", "[phones] autoprovision_user: 'a b' is not a SIP user name"),
+        ("[phones]\nurl = 'http://u:p@host/'\n", "[phones] url:"),
+        ("[phones]\nunique_id_length = true\n", "[phones] unique_id_length: True is not a whole number from 4 to 10"),
+        ("[phones]\nunique_id_length = 3\n", "[phones] unique_id_length: 3 is not a whole number from 4 to 10"),
+        ("[config_system]\nkind = 'asterisk'\n", "[config_system] kind: 'asterisk' is none of embedded, sipxconfig"),
+        ("[config_system]\nkind = 'sipxconfig'\n", "[config_system] url: needed"),
+        ("[console]\nhost_names = 'a'\n", "[console] host_names: 'a' is not a list of strings"),
+        ("[worker]\nsnapshot_every = '1h'\n", "[web] snapshot_max_age: should be at least twice"),
+        ("[models]\nCCX_500 = 'x'\n", "[models] CCX_500: should look like"),
+        ("[models]\nCCX_500 = { version = 'x' }\n", "[models] CCX_500: model_id is missing"),
+        ("[models]\nCCX_500 = { model = 'x' }\n", "[models.CCX_500] model: no such key"),
+        ("[web\n", "is not TOML"),
+    ],
+)
+def test_a_wrong_setting_is_refused_with_its_key_and_reason(write: Write, toml: str, problem: str) -> None:
+    assert any(line.startswith(problem) for line in problems_of(write, toml))
+
+
+def test_all_problems_are_told_at_once(write: Write) -> None:
+    assert len(problems_of(write, "[phones]\nurl = 1\n[web]\nlisten = 2\n[nothing]\n")) == 3
+
+
+def test_a_missing_file_says_how_to_write_it(tmp_path: Path) -> None:
+    write_secrets(tmp_path / "secrets", new_secrets())
+    with pytest.raises(SettingsError, match="autoprov init"):
+        load_settings(tmp_path / "autoprov.toml")
+
+
+def test_secrets_are_written_for_their_owner_alone_and_never_twice(tmp_path: Path) -> None:
+    first = new_secrets()
+    assert len(write_secrets(tmp_path / "secrets", first)) == 3
+    assert write_secrets(tmp_path / "secrets", new_secrets()) == []
+    assert read_secrets(tmp_path / "secrets") == first
+    assert {path.stat().st_mode & 0o777 for path in (tmp_path / "secrets").iterdir()} == {0o600}
+
+
+def test_a_secret_that_others_may_read_is_refused_with_the_command_that_mends_it(write: Write, tmp_path: Path) -> None:
+    (tmp_path / "secrets" / "sip-password").chmod(0o644)
+    assert any("chmod 600" in problem for problem in problems_of(write, ""))
+
+
+def test_a_damaged_or_missing_secret_is_named(write: Write, tmp_path: Path) -> None:
+    (tmp_path / "secrets" / "installation-key").write_text("not hex\n", encoding="ascii")
+    (tmp_path / "secrets" / "config-system-password").unlink()
+    told = " ".join(problems_of(write, ""))
+    assert "installation-key" in told
+    assert "config-system-password: missing" in told
+
+
+def test_secrets_are_not_in_the_settings_text_form(write: Write) -> None:
+    settings = write("")
+    assert settings.secrets.sip_password not in repr(settings)
+    assert settings.secrets.installation_key.hex() not in repr(settings)
+    assert os.fspath(settings.file) in repr(settings)

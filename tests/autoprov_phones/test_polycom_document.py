@@ -1,0 +1,33 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree
+
+from autoprov_phones.polycom_document import PhoneFileError, write_document
+
+
+def test_a_document_declares_itself_as_deployed_servers_do() -> None:
+    written = write_document("APPLICATION", {"A": "1"}, {})
+    assert written == b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<APPLICATION A="1"/>\n'
+
+
+def test_groups_become_child_elements_in_their_order() -> None:
+    written = write_document("polycomConfig", {}, {"reg": {"reg.1.address": "200"}, "msg": {"msg.mwi.1.subscribe": ""}})
+    root = etree.fromstring(written)
+    assert [(child.tag, dict(child.attrib)) for child in root] == [
+        ("reg", {"reg.1.address": "200"}),
+        ("msg", {"msg.mwi.1.subscribe": ""}),
+    ]
+
+
+@given(st.text(st.characters(exclude_categories=["Cc", "Cs", "Cn", "Zl", "Zp"])))
+def test_any_printable_value_comes_back(value: str) -> None:
+    (reg,) = etree.fromstring(write_document("polycomConfig", {}, {"reg": {"reg.1.auth.password": value}}))
+    assert reg.get("reg.1.auth.password") == value
+
+
+@given(st.text(), st.characters(categories=["Cc", "Cs", "Zl", "Zp"]) | st.sampled_from("\ufffe\uffff"))
+def test_what_xml_cannot_hold_or_one_line_cannot_show_is_refused_unquoted(value: str, character: str) -> None:
+    with pytest.raises(PhoneFileError) as caught:
+        write_document("polycomConfig", {}, {"reg": {"reg.1.auth.password": value + character}})
+    assert str(caught.value) == "reg.1.auth.password holds a character that a phone file cannot carry"

@@ -1,0 +1,126 @@
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from autoprov_phones.mac import MacAddress
+from autoprov_phones.spool_entry import MAX_BYTES, SNAPSHOT_FILE_NAME, PhoneState, SpoolEntry, spool_file_name
+from autoprov_web.spool_reader import CannotTell, Doubt, Knowledge, Stranger, look_up
+
+MAC = MacAddress("0004f2abcdef")
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+FRESH = NOW - timedelta(minutes=14)
+OLD = NOW - timedelta(minutes=16)
+ASSIGNED = SpoolEntry(PhoneState.ASSIGNED, 1, {"0004f2abcdef.cfg": b"<APPLICATION/>\n"})
+UNASSIGNED = SpoolEntry(PhoneState.UNASSIGNED, 2)
+
+
+def put_snapshot(spool: Path, taken_at: datetime) -> None:
+    (spool / SNAPSHOT_FILE_NAME).write_text(f"{int(taken_at.timestamp())}\n")
+
+
+def put_entry(spool: Path, entry: SpoolEntry) -> None:
+    (spool / spool_file_name(MAC)).write_bytes(entry.to_bytes())
+
+
+def found(spool: Path) -> Knowledge:
+    return look_up(spool, MAC, now=NOW, max_age=timedelta(minutes=15))
+
+
+def doubt(spool: Path) -> Doubt:
+    knowledge = found(spool)
+    assert isinstance(knowledge, CannotTell)
+    return knowledge.doubt
+
+
+def test_without_an_entry_in_a_fresh_snapshot_the_phone_is_a_stranger(tmp_path: Path) -> None:
+    put_snapshot(tmp_path, FRESH)
+    assert found(tmp_path) == Stranger()
+
+
+@pytest.mark.parametrize("entry", [ASSIGNED, UNASSIGNED])
+def test_an_entry_holds_under_a_fresh_snapshot(tmp_path: Path, entry: SpoolEntry) -> None:
+    put_snapshot(tmp_path, FRESH)
+    put_entry(tmp_path, entry)
+    assert found(tmp_path) == entry
+
+
+def test_without_an_entry_an_old_snapshot_does_not_make_a_stranger(tmp_path: Path) -> None:
+    put_snapshot(tmp_path, OLD)
+    assert doubt(tmp_path) is Doubt.TOO_OLD
+
+
+def test_an_unassigned_phone_of_an_old_snapshot_may_have_been_assigned_since(tmp_path: Path) -> None:
+    put_snapshot(tmp_path, OLD)
+    put_entry(tmp_path, UNASSIGNED)
+    assert doubt(tmp_path) is Doubt.TOO_OLD
+
+
+def test_an_assigned_phone_stays_known_however_old_the_snapshot(tmp_path: Path) -> None:
+    put_snapshot(tmp_path, OLD)
+    put_entry(tmp_path, ASSIGNED)
+    assert found(tmp_path) == ASSIGNED
+
+
+@pytest.mark.parametrize("snapshot", [None, b"", b"soon", b"-5", b"\xb2", b"1e9", b"9" * 12, b"9" * 400])
+def test_an_assigned_phone_stays_known_whatever_the_snapshot_holds(tmp_path: Path, snapshot: bytes | None) -> None:
+    if snapshot is not None:
+        (tmp_path / SNAPSHOT_FILE_NAME).write_bytes(snapshot)
+    put_entry(tmp_path, ASSIGNED)
+    assert found(tmp_path) == ASSIGNED
+
+
+@pytest.mark.parametrize("snapshot", [b"", b"soon", b"-5", b"\xb2", b"1e9", b"9" * 12, b"9" * 400])
+def test_a_damaged_snapshot_vouches_for_nothing(tmp_path: Path, snapshot: bytes) -> None:
+    (tmp_path / SNAPSHOT_FILE_NAME).write_bytes(snapshot)
+    assert doubt(tmp_path) is Doubt.SNAPSHOT_DAMAGED
+
+
+def test_before_the_first_snapshot_nobody_is_a_stranger(tmp_path: Path) -> None:
+    assert doubt(tmp_path) is Doubt.NOT_REACHED
+    put_entry(tmp_path, UNASSIGNED)
+    assert doubt(tmp_path) is Doubt.NOT_REACHED
+
+
+def test_a_missing_directory_is_named_as_such(tmp_path: Path) -> None:
+    assert doubt(tmp_path / "nowhere") is Doubt.NO_SPOOL
+
+
+def test_a_clock_a_little_ahead_is_tolerated(tmp_path: Path) -> None:
+    put_snapshot(tmp_path, NOW + timedelta(seconds=59))
+    assert found(tmp_path) == Stranger()
+
+
+def test_a_snapshot_from_the_future_vouches_for_nothing(tmp_path: Path) -> None:
+    put_snapshot(tmp_path, NOW + timedelta(seconds=62))
+    assert doubt(tmp_path) is Doubt.FROM_THE_FUTURE
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [b"", ASSIGNED.to_bytes()[:-9], b"\x00" * 40, ASSIGNED.to_bytes() + b"x" * MAX_BYTES, b"autoprov-spool 2\n"],
+)
+def test_a_damaged_entry_may_have_been_an_assigned_phones(tmp_path: Path, damaged: bytes) -> None:
+    put_snapshot(tmp_path, FRESH)
+    (tmp_path / spool_file_name(MAC)).write_bytes(damaged)
+    assert doubt(tmp_path) is Doubt.ENTRY_DAMAGED
+
+
+def test_an_entry_that_cannot_be_opened_may_be_an_assigned_phones(tmp_path: Path) -> None:
+    put_snapshot(tmp_path, FRESH)
+    (tmp_path / spool_file_name(MAC)).mkdir()
+    assert doubt(tmp_path) is Doubt.UNREADABLE
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_an_entry_without_read_permission_may_be_an_assigned_phones(tmp_path: Path) -> None:
+    put_snapshot(tmp_path, FRESH)
+    put_entry(tmp_path, ASSIGNED)
+    (tmp_path / spool_file_name(MAC)).chmod(0)
+    assert doubt(tmp_path) is Doubt.UNREADABLE
+
+
+def test_a_snapshot_that_cannot_be_opened_vouches_for_nothing(tmp_path: Path) -> None:
+    (tmp_path / SNAPSHOT_FILE_NAME).mkdir()
+    assert doubt(tmp_path) is Doubt.UNREADABLE

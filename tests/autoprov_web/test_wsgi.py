@@ -1,0 +1,208 @@
+import logging
+import socket
+from collections.abc import Generator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from autoprov_phones.mac import MacAddress
+from autoprov_phones.polycom_files import PhoneFileError
+from autoprov_phones.spool_entry import SNAPSHOT_FILE_NAME, PhoneState, SpoolEntry, spool_file_name
+from autoprov_sightings.sighting import Sighting, Stage
+from autoprov_web.web_settings import WebSettings
+from autoprov_web.wsgi import create_wsgi_app
+from tests.peers.serving import serving
+
+MAC = MacAddress("0004f2abcdef")
+REGISTRATION = f"/{MAC}-registration.cfg"
+VVX = "FileTransport PolycomVVX-VVX_410-UA/5.9.5.0614 (SN:0004f2abcdef) Type/Application"
+UPDATER = "FileTransport PolycomVVX-VVX_500-UA/5.9.7.47435 (SN:0004f2abcdef) Type/Updater"
+START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+
+
+@dataclass
+class Web:
+    """The application behind a real socket, with a clock that the test holds."""
+
+    spool: Path
+    url: str = ""
+    now: datetime = START
+    seen: list[Sighting] = field(default_factory=list[Sighting])
+
+    def fetch(
+        self, path: str, *, method: str = "GET", user_agent: str = VVX, body: bytes | None = None
+    ) -> HTTPResponse:
+        connection = HTTPConnection(urlsplit(self.url).netloc, timeout=10)
+        try:
+            headers = {"User-Agent": user_agent} if user_agent else {}
+            connection.request(method, path, body=body, headers=headers)
+            response = connection.getresponse()
+            self.body = response.read()
+            return response
+        finally:
+            connection.close()
+
+    def status(self, path: str, *, method: str = "GET") -> int:
+        return self.fetch(path, method=method).status
+
+    def raw(self, request: bytes) -> bytes:
+        address = urlsplit(self.url)
+        with socket.create_connection((address.hostname, address.port), timeout=10) as peer:
+            peer.sendall(request)
+            return b"".join(iter(lambda: peer.recv(65536), b""))
+
+    def put_snapshot(self, taken_at: datetime) -> None:
+        (self.spool / SNAPSHOT_FILE_NAME).write_text(str(int(taken_at.timestamp())))
+
+    def put_entry(self, entry: SpoolEntry) -> None:
+        (self.spool / spool_file_name(MAC)).write_bytes(entry.to_bytes())
+
+
+@pytest.fixture
+def web(settings: WebSettings) -> Generator[Web]:
+    web = Web(settings.spool_directory)
+    app = create_wsgi_app(settings, clock=lambda: web.now, saw=web.seen.append)
+    with serving(app) as url:
+        web.url = url
+        yield web
+
+
+def test_a_new_phone_boots(web: Web) -> None:
+    web.put_snapshot(START)
+    assert [web.status(path) for path in (f"/{MAC}.cfg", "/000000000000.cfg", REGISTRATION)] == [404, 200, 200]
+    assert b"~~id~autoprovision" in web.body
+
+
+def test_the_phone_is_told_what_it_gets(web: Web) -> None:
+    response = web.fetch("/000000000000.cfg")
+    assert response.getheader("Content-Type") == "text/xml; charset=utf-8"
+    assert response.getheader("Cache-Control") == "no-store"
+    assert response.getheader("Content-Length") == str(len(web.body))
+    assert response.getheader("Date") is not None
+    assert response.getheader("Server") in (None, "")
+
+
+def test_head_is_get_without_the_body(web: Web) -> None:
+    length = web.fetch("/000000000000.cfg").getheader("Content-Length")
+    response = web.fetch("/000000000000.cfg", method="HEAD")
+    assert (response.status, response.getheader("Content-Length"), web.body) == (200, length, b"")
+
+
+def test_before_the_config_system_was_reached_the_phone_comes_again(web: Web) -> None:
+    response = web.fetch(REGISTRATION)
+    assert (response.status, response.getheader("Retry-After")) == (503, "30")
+    web.put_snapshot(START)
+    assert web.status(REGISTRATION) == 200
+
+
+def test_a_snapshot_that_grows_too_old_stops_new_registrations(web: Web) -> None:
+    web.put_snapshot(START)
+    assert web.status(REGISTRATION) == 200
+    web.now += timedelta(hours=1)
+    assert web.status(REGISTRATION) == 503
+
+
+def test_an_assigned_phone_keeps_its_line_through_an_outage(web: Web) -> None:
+    line = b"<polycomConfig/>"
+    web.put_entry(SpoolEntry(PhoneState.ASSIGNED, 0, {f"{MAC}-lines.cfg": line}))
+    web.now += timedelta(days=3)
+    assert web.status(f"/{MAC}.cfg") == 503
+    assert web.status(REGISTRATION) == 200
+    assert web.body == line
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/{str(MAC).upper()}-REGISTRATION.cfg",
+        f"//{MAC}-registration.cfg",
+        f"/{MAC}%2Dregistration.cfg",
+        f"/{MAC}-registration.cfg?model=VVX_410",
+    ],
+)
+def test_phones_spell_a_path_as_they_like(path: str, web: Web) -> None:
+    web.put_snapshot(START)
+    assert web.status(path) == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/%00.cfg", "/%2e%2e/%2e%2e/etc/passwd", "/%ff%fe", "/%", "/" + "a" * 20_000, "/%0d%0aX:y"]
+)
+def test_a_hostile_path_is_a_file_that_is_not_there(path: str, web: Web) -> None:
+    assert web.status(path) == 404
+
+
+def test_an_uploaded_log_is_accepted_and_dropped(web: Web) -> None:
+    before = sorted(web.spool.iterdir())
+    assert web.fetch(f"/{MAC}-app.log", method="PUT", body=b"0101000000|log\n" * 10_000).status == 200
+    assert sorted(web.spool.iterdir()) == before
+
+
+@pytest.mark.parametrize("method", ["POST", "DELETE", "OPTIONS", "PROPFIND"])
+def test_a_method_that_nobody_serves_is_not_found(method: str, web: Web) -> None:
+    assert web.status("/license.cfg", method=method) == 404
+
+
+def test_a_request_without_headers_is_answered(web: Web) -> None:
+    assert web.raw(b"GET /000000000000.cfg HTTP/1.0\r\n\r\n").startswith(b"HTTP/1.0 200 OK\r\n")
+
+
+def test_each_request_is_a_sighting(web: Web) -> None:
+    web.put_snapshot(START)
+    web.fetch("/000000000000.cfg", user_agent=UPDATER)
+    web.fetch(REGISTRATION)
+    bootstrap, registration = web.seen
+    assert bootstrap == Sighting(
+        None, START, Stage.FETCH, "bootstrap file", "000000000000.cfg, VVX_500 updater 5.9.7.47435", "127.0.0.1"
+    )
+    assert (registration.mac, registration.verdict) == (MAC, "registration file")
+    assert registration.detail.startswith("ID ")
+    assert registration.detail.endswith(f", {MAC}-registration.cfg, VVX_410 5.9.5.0614")
+
+
+def test_a_sighting_says_why_a_phone_was_sent_away(web: Web) -> None:
+    web.fetch(REGISTRATION)
+    assert web.seen[0].verdict == "503: config system not reached yet"
+
+
+def test_what_a_stranger_writes_is_cut_and_made_printable(web: Web) -> None:
+    web.fetch("/%1b[2Jboo%0a", user_agent="\x9b2Jowned" + "x" * 500)
+    web.fetch("/x.cfg", user_agent="")
+    assert web.seen[0].detail == "?[2jboo?, not recognised: ?2Jowned" + "x" * 72
+    assert web.seen[1].detail == "x.cfg, no User-Agent"
+
+
+def test_a_served_registration_file_is_one_log_line(web: Web, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, logger="autoprov_web")
+    web.put_snapshot(START)
+    web.fetch(REGISTRATION)
+    web.fetch("/000000000000.cfg")
+    (record,) = [record for record in caplog.records if record.name.startswith("autoprov_web")]
+    assert (record.levelname, record.getMessage()) == ("INFO", "registration file served")
+    assert record.__dict__["mac"] == str(MAC)
+    assert record.__dict__["phone"] == "VVX_410 5.9.5.0614"
+
+
+def test_an_outage_is_one_warning_a_minute(web: Web, caplog: pytest.LogCaptureFixture) -> None:
+    for seconds in (0, 10, 59, 60, 90):
+        web.now = START + timedelta(seconds=seconds)
+        web.fetch(REGISTRATION)
+    reasons = [record.__dict__["reason"] for record in caplog.records if record.levelname == "WARNING"]
+    assert reasons == ["config system not reached yet"] * 2
+
+
+def test_another_reason_is_another_warning(web: Web, caplog: pytest.LogCaptureFixture) -> None:
+    web.fetch(REGISTRATION)
+    web.put_snapshot(START - timedelta(days=1))
+    web.fetch(REGISTRATION)
+    reasons = [record.__dict__["reason"] for record in caplog.records if record.levelname == "WARNING"]
+    assert reasons == ["config system not reached yet", "last snapshot of the config system is too old"]
+
+
+def test_settings_that_no_phone_could_read_are_refused_at_the_start(settings: WebSettings) -> None:
+    with pytest.raises(PhoneFileError):
+        create_wsgi_app(replace(settings, registrar_port=70_000), clock=lambda: START, saw=lambda _: None)
