@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+from simulated_phone.delta_seconds import read_delta_seconds
 from simulated_phone.identity import Identity, Program
 
 _MAX_FILE_BYTES = 1_000_000
@@ -71,9 +72,5 @@ class FileTransport:
 
 
 def _read(response: http.client.HTTPResponse) -> Answer:
-    retry_after = response.headers.get("Retry-After", "").strip()
-    return Answer(
-        status=response.status,
-        body=response.read(_MAX_FILE_BYTES),
-        retry_after=timedelta(seconds=int(retry_after)) if retry_after.isascii() and retry_after.isdigit() else None,
-    )
+    retry_after = read_delta_seconds(response.headers.get("Retry-After", ""))
+    return Answer(response.status, response.read(_MAX_FILE_BYTES), retry_after)

@@ -5,9 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from simulated_phone.delta_seconds import read_delta_seconds
+
 _LINE_NUMBER = re.compile(r"reg\.([1-9]\d{0,2})\.address")
+_PORT = re.compile(r"[1-9]\d{0,4}", re.ASCII)
 _DEFAULT_PORT = 5060
-_DEFAULT_EXPIRES = "3600"
+_DEFAULT_EXPIRES = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +42,12 @@ class Line:
 def lines_of(parameters: Mapping[str, str]) -> list[Line]:
     """The lines to register, in the order of their keys: those that have an address and a server."""
     numbers = sorted(int(match[1]) for name in parameters if (match := _LINE_NUMBER.fullmatch(name)))
-    lines = [_line(parameters, number) for number in numbers if parameters.get(f"reg.{number}.register") != "0"]
+    lines = [_line(parameters, number) for number in numbers if not _is_switched_off(parameters, number)]
     return [line for line in lines if line.address and line.server_host]
+
+
+def _is_switched_off(parameters: Mapping[str, str], number: int) -> bool:
+    return "0" in (parameters.get(f"reg.{number}.register"), parameters.get(f"reg.{number}.server.1.register"))
 
 
 def _line(parameters: Mapping[str, str], number: int) -> Line:
@@ -60,11 +67,7 @@ def _line(parameters: Mapping[str, str], number: int) -> Line:
         label=of_line("label", user),
         display_name=of_line("displayName"),
         server_host=of_server("address"),
-        server_port=_number(of_server("port")) or _DEFAULT_PORT,
+        server_port=int(port) if _PORT.fullmatch(port := of_server("port")) else _DEFAULT_PORT,
         transport=of_server("transport", "UDPOnly"),
-        expires=timedelta(seconds=_number(of_server("expires", _DEFAULT_EXPIRES))),
+        expires=read_delta_seconds(of_server("expires")) or _DEFAULT_EXPIRES,
     )
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() else 0

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 
 from simulated_phone.event_log import EventLog
 from simulated_phone.events import Event
@@ -11,10 +12,14 @@ _GOODBYE_SECONDS = 5.0
 
 
 class PhoneProcess:
-    """``python -m simulated_phone`` with *arguments*, running from construction until ``stop``."""
+    """``python -m simulated_phone`` with *arguments*, running from construction until ``stop``.
 
-    def __init__(self, arguments: list[str]) -> None:
+    Its events are kept in ``log``; *report*, too, is called with each, in a thread of this object.
+    """
+
+    def __init__(self, arguments: list[str], *, report: Callable[[Event], None] | None = None) -> None:
         self.log = EventLog()
+        self._report = report
         self._process = subprocess.Popen(  # noqa: S603 - this interpreter, this package
             [sys.executable, "-m", "simulated_phone", *arguments],
             stdin=subprocess.PIPE,
@@ -50,5 +55,8 @@ class PhoneProcess:
         assert self._process.stdout is not None
         with self._process.stdout as lines:
             for line in lines:
-                self.log.record(Event.from_json_line(line))
+                event = Event.from_json_line(line)
+                self.log.record(event)
+                if self._report is not None:
+                    self._report(event)
         self.log.end()

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from simulated_phone.delta_seconds import read_delta_seconds
 from simulated_phone.digest import Challenge, authorization, choose_challenge
 from simulated_phone.events import Event, Fact, happened
 from simulated_phone.register_request import Dialog
@@ -96,13 +97,8 @@ class Registration:
         if (again := self._try_again(response, transaction, now)) is not None:
             return Step(again, (told,))
         reason = "wrong password" if response.status == 401 else "refused"
-        retry_after = first(response.headers, "Retry-After").partition(";")[0].strip()
-        failed = self._failed(
-            now,
-            status=response.status,
-            reason=reason,
-            retry_after=timedelta(seconds=int(retry_after)) if retry_after.isdigit() else None,
-        )
+        retry_after = read_delta_seconds(first(response.headers, "Retry-After"))
+        failed = self._failed(now, status=response.status, reason=reason, retry_after=retry_after)
         return Step(events=(told, *failed.events))
 
     def _try_again(self, response: Response, transaction: _Transaction, now: timedelta) -> bytes | None:
@@ -116,8 +112,8 @@ class Registration:
                 return None
             self._challenge, self._nonce_count = challenge, 0
             return self._new_request(now, attempt=transaction.attempt + 1)
-        if response.status == 423 and (minimum := first(response.headers, "Min-Expires")).isdigit():
-            self._asked = timedelta(seconds=int(minimum))
+        if response.status == 423 and (minimum := read_delta_seconds(first(response.headers, "Min-Expires"))):
+            self._asked = minimum
             return self._new_request(now, attempt=transaction.attempt + 1)
         return None
 
@@ -142,12 +138,11 @@ class Registration:
 
     def _granted(self, response: Response) -> timedelta:
         """The expiry of our own binding among those that the registrar lists (RFC 3261 section 10.2.4)."""
-        here = f"@{self._dialog.contact_host}:{self._dialog.contact_port}"
-        ours = next((contact for contact in list_values(response.headers, "Contact") if here in contact), "")
-        if match := _EXPIRES_PARAMETER.search(ours.rpartition(">")[2]):
-            return timedelta(seconds=int(match[1]))
-        common = first(response.headers, "Expires")
-        return timedelta(seconds=int(common)) if common.isdigit() else self._asked
+        here = re.compile(re.escape(f"@{self._dialog.contact_host}:{self._dialog.contact_port}") + r"(?!\d)")
+        ours = next((contact for contact in list_values(response.headers, "Contact") if here.search(contact)), "")
+        own = _EXPIRES_PARAMETER.search(ours.rpartition(">")[2])
+        granted = read_delta_seconds(own[1] if own else first(response.headers, "Expires"))
+        return self._asked if granted is None else granted
 
     def _failed(self, now: timedelta, *, status: int | None, reason: str, retry_after: timedelta | None) -> Step:
         self._transaction = None
