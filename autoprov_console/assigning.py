@@ -13,7 +13,7 @@ logger = logging.getLogger(__name__)
 
 
 class Outcome(Enum):
-    """How it ended; the value stands in the address of the page that follows, the words come from ``notice``."""
+    """How it ended; the value stands in the address of the page that follows, the words come from ``notice_of``."""
 
     ASSIGNED = "assigned"
     NOT_TOLD = "not-told"
@@ -51,13 +51,22 @@ def assign(
     return Outcome.ASSIGNED
 
 
-def notice(outcome: Outcome, mac: MacAddress) -> str:
-    """One or two sentences for the page."""
+def notice_of(done: str | None, mac: str | None) -> str:
+    """The sentence for the page that follows; ``""`` where its address, which anybody may write, names no outcome."""
+    try:
+        return _notice(Outcome(done), MacAddress.parse(mac or ""))
+    except ValueError:
+        return ""
+
+
+def _notice(outcome: Outcome, mac: MacAddress) -> str:
     match outcome:
         case Outcome.ASSIGNED:
             return f"{mac} has its line. The phone is told to fetch its files, and comes up with the line by itself."
         case Outcome.NOT_TOLD:
-            return f"{mac} has its line, but the phone could not be told: the queue is not available. Restart the phone."
+            return (
+                f"{mac} has its line, but the phone could not be told: the queue is not available. Restart the phone."
+            )
         case Outcome.ALREADY:
             return f"{mac} was given a line meanwhile. Nothing was changed."
         case Outcome.GONE:

@@ -39,6 +39,11 @@ class PhoneFilter:
         """Whether the text box is shown."""
         return self.mode is FilterMode.SEARCH
 
+    def query(self, *, page: int) -> dict[str, str]:
+        """The query parameters of this filter's list at *page*."""
+        text = {"text": self.text} if self.text else {}
+        return {"filter": self.mode.value, **text, **({"page": str(page)} if page > 1 else {})}
+
     def admits(self, phone: Phone) -> bool:
         """Whether the table shows *phone*. A search for nothing finds nothing."""
         match self.mode:
@@ -47,7 +52,8 @@ class PhoneFilter:
             case FilterMode.UNASSIGNED:
                 return phone.is_unassigned
             case FilterMode.SEARCH:
-                return bool(self.text) and _is_found(phone, self.text.casefold())
+                text = self.text.casefold().removeprefix("id:").strip()
+                return bool(text) and _is_found(phone, text)
 
 
 def read_filter(mode: str | None, text: str | None) -> PhoneFilter:
@@ -60,8 +66,7 @@ def read_filter(mode: str | None, text: str | None) -> PhoneFilter:
 
 
 def _is_found(phone: Phone, text: str) -> bool:
-    """By the unique ID, the MAC in any spelling, the IP address from its start, a whole phone tag, or a person's words."""
-    text = text.removeprefix("id:").strip()
+    """By unique ID, MAC in any spelling, IP address from its start, a whole phone tag, or words in the Description."""
     said = parse_description(phone.description)
     if said is None:
         by_description = text in phone.description.casefold()

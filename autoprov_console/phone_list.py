@@ -13,6 +13,7 @@ from autoprov_phones.mac import MacAddress
 from sipxconfig_client.values import Phone
 
 LastSeen = Callable[[Sequence[MacAddress]], Mapping[MacAddress, datetime]]
+"""When each phone was last seen; a phone never seen is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +54,6 @@ class PhoneList:
         """What to say where there is no row."""
         return _empty_state(self.filter, self.phone_count)
 
-    def query(self, *, page: int | None = None) -> dict[str, str]:
-        """The query parameters that lead back to this list, at its own or another *page*."""
-        number = self.page.number if page is None else page
-        text = {"text": self.filter.text} if self.filter.is_search else {}
-        return {"filter": self.filter.mode.value, **text, **({"page": str(number)} if number > 1 else {})}
-
 
 def phone_list(
     phones: Sequence[Phone],
@@ -69,7 +64,7 @@ def phone_list(
     last_seen: LastSeen,
     now: datetime,
 ) -> PhoneList:
-    """The list that *filter* leaves of all *phones*; the highest id is the newest. Asks *last_seen* once, for one page."""
+    """What *filter* leaves of all *phones*; the highest id is the newest. *last_seen* is asked for one page."""
     shown = sorted((phone for phone in phones if filter.admits(phone)), key=lambda phone: phone.id, reverse=True)
     page = row_page(shown, number=page_number, size=page_size)
     seen = last_seen([phone.mac for phone in page.rows if phone.mac is not None])
@@ -107,7 +102,7 @@ def _empty_state(filter: PhoneFilter, phone_count: int) -> EmptyState:  # noqa: 
         case FilterMode.SEARCH if not filter.text:
             return EmptyState(
                 "What are you looking for?",
-                "Type the unique ID on the phone’s screen, its MAC in any spelling or the end of it, or how its IP address begins.",
+                "Type the unique ID on the phone’s screen, its MAC or any part of it, or how its IP address begins.",
             )
         case FilterMode.SEARCH:
             return EmptyState(

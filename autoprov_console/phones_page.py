@@ -1,21 +1,23 @@
-"""The page's two requests: look at the phones, and assign one."""
+"""The page's two requests: look at the phones, and assign one. Edge: Flask's request and templates."""
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
+from urllib.parse import urlencode
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from autoprov_console.assigning import Outcome, assign, notice
+from autoprov_console.assigning import assign, notice_of
 from autoprov_console.assignment import FormError, FormKind, read_assignment, read_kind, typed_values
 from autoprov_console.console_settings import ConsoleSettings
 from autoprov_console.outage import ConfigSystemError, outage
-from autoprov_console.phone_filter import FilterMode, read_filter
+from autoprov_console.phone_filter import FilterMode, PhoneFilter, read_filter
 from autoprov_console.phone_list import LastSeen, PhoneList, phone_list
 from autoprov_phones.mac import MacAddress, MacSyntaxError
+from autoprov_sightings.log import SightingsUnavailable
 from sipxconfig_client.client import SipxconfigClient
 from sipxconfig_client.errors import AccessDenied, Refused, Unreachable
 
@@ -24,9 +26,9 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class FormProblem:
-    """Why the form of one phone comes back. *has_row*: the phone stands in the table, so its form can say it."""
+    """Why one phone's form comes back. *has_row*: the phone stands in the table, so its own form says it."""
 
-    mac: MacAddress
+    serial_number: str
     text: str
     typed: Mapping[str, str]
     is_external: bool
@@ -35,7 +37,7 @@ class FormProblem:
 
 @dataclass(frozen=True, slots=True)
 class PhonesPage:
-    """What the page needs; its methods are Flask view functions."""
+    """What the page works with; its methods are Flask's view functions."""
 
     client: SipxconfigClient
     last_seen: LastSeen
@@ -44,11 +46,12 @@ class PhonesPage:
     settings: ConsoleSettings
 
     def show(self) -> ResponseReturnValue:
-        """The phones that the address's filter leaves, 20 a page."""
+        """The phones that the address's filter leaves."""
         try:
-            return self._render(self._read_list())
+            view = self._read_list()
         except (Unreachable, AccessDenied, Refused) as error:
-            return self._outage(error)
+            return _outage_page(error)
+        return self._render(view, notice=notice_of(request.args.get("done"), request.args.get("mac")))
 
     def assign(self, mac: str) -> ResponseReturnValue:
         """Add the line that the form asks for, then send the browser back to the list it came from."""
@@ -60,9 +63,68 @@ class PhonesPage:
         try:
             if isinstance(line, FormError):
                 return self._form_again(phone_mac, line.text)
-            outcome = assign(phone_mac, line, client=self.client, order_follow=self.order_follow)
-        except Refused as refusal:
-            return self._form_again(phone_mac, str(refusal))
-        except (Unreachable, AccessDenied) as error:
-            return self._outage(error)
+            try:
+                outcome = assign(phone_mac, line, client=self.client, order_follow=self.order_follow)
+            except Refused as refusal:
+                return self._form_again(phone_mac, str(refusal))
+        except (Unreachable, AccessDenied, Refused) as error:
+            return _outage_page(error)
         return redirect(_list_address(done=outcome.value, mac=str(phone_mac)), HTTPStatus.SEE_OTHER)
+
+    def _read_list(self) -> PhoneList:
+        """Asks the config system for all phones: its API has no filter (contract 5)."""
+        return phone_list(
+            list(self.client.all_phones()),
+            filter=_requested_filter(),
+            page_number=request.args.get("page", default=1, type=int),
+            page_size=self.settings.rows_per_page,
+            last_seen=self._last_seen,
+            now=self.clock(),
+        )
+
+    def _last_seen(self, macs: Sequence[MacAddress]) -> Mapping[MacAddress, datetime]:
+        """The page is worth reading without it."""
+        try:
+            return self.last_seen(macs)
+        except SightingsUnavailable as error:
+            logger.warning("page shown without last seen", extra={"reason": str(error)})
+            return {}
+
+    def _form_again(self, mac: MacAddress, text: str) -> ResponseReturnValue:
+        view = self._read_list()
+        problem = FormProblem(
+            serial_number=str(mac),
+            text=text,
+            typed=typed_values(request.form),
+            is_external=read_kind(request.form) is FormKind.EXTERNAL,
+            has_row=any(row.mac == mac and row.can_be_assigned for row in view.page.rows),
+        )
+        return self._render(view, problem=problem), HTTPStatus.UNPROCESSABLE_ENTITY
+
+    def _render(self, view: PhoneList, *, notice: str = "", problem: FormProblem | None = None) -> str:
+        return render_template(
+            "phones.html",
+            view=view,
+            modes=list(FilterMode),
+            notice=notice,
+            problem=problem,
+            settings=self.settings,
+            here=_list_address(),
+            refresh_seconds=self.settings.refresh_every.total_seconds(),
+        )
+
+
+def _requested_filter() -> PhoneFilter:
+    return read_filter(request.args.get("filter"), request.args.get("text"))
+
+
+def _list_address(**more: str) -> str:
+    """The list that this request is about, without what earlier requests had to say."""
+    query = _requested_filter().query(page=request.args.get("page", default=1, type=int))
+    return f"{url_for('phones')}?{urlencode(query | more)}"
+
+
+def _outage_page(error: ConfigSystemError) -> ResponseReturnValue:
+    what = outage(error)
+    logger.warning("page cannot be shown", extra={"heading": what.heading, "reason": what.reason})
+    return render_template("outage.html", outage=what, again=_list_address()), what.status

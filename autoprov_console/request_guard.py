@@ -27,7 +27,7 @@ def refusal(
         return None
     if fetch_site is not None and fetch_site not in _OWN_FETCHES:
         return "This form was sent by a page of another site."
-    if origin is not None and urlsplit_host(origin) != host.lower():
+    if origin is not None and origin_host(origin) != host.lower():
         return "This form was sent by a page of another site."
     return None
 
@@ -40,7 +40,7 @@ def host_name(host: str) -> str | None:
         return None
 
 
-def urlsplit_host(origin: str) -> str | None:
+def origin_host(origin: str) -> str | None:
     """Host and port of an Origin header, as a Host header gives them; None for ``null`` and for anything malformed."""
     try:
         return urlsplit(origin).netloc.lower() or None

@@ -6,30 +6,37 @@ document.documentElement.classList.add("scripted");
 const filter = document.querySelector("[data-filter]");
 filter?.querySelector("select").addEventListener("change", () => filter.submit());
 
-// Nobody's typing is thrown away: while a form is open or holds the focus, the table stands still.
-const isBusy = (phones) =>
-  document.hidden || phones.querySelector("details[open]") || phones.contains(document.activeElement);
+// Nobody's typing or copying is thrown away: while a form is open or text is selected, the table stands still.
+const isBusy = (phones) => document.hidden || phones.querySelector("details[open]") || !getSelection().isCollapsed;
+
+function replace(phones, fresh) {
+  const row = phones.contains(document.activeElement) && document.activeElement.closest("tr")?.id;
+  phones.replaceWith(fresh);
+  if (row) document.getElementById(row)?.querySelector("summary")?.focus();
+}
 
 async function refresh(phones) {
   const answer = await fetch(phones.dataset.refresh, { redirect: "error" });
   if (!answer.ok) throw new Error(answer.statusText);
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const fresh = page.getElementById("phones");
-  if (!isBusy(phones)) phones.replaceWith(fresh);
+  if (!isBusy(phones)) replace(phones, page.getElementById("phones"));
 }
 
 async function tick() {
   const phones = document.getElementById("phones");
-  if (!phones) return;
   if (!isBusy(phones)) {
     try {
       await refresh(phones);
     } catch {
-      phones.querySelector("[data-freshness]").textContent = "Not up to date: the console does not answer. Still trying.";
+      phones.querySelector("[data-freshness]").textContent = "Not up to date: no answer just now. Still trying.";
     }
   }
-  setTimeout(tick, 1000 * phones.dataset.seconds);
+  planTick();
 }
 
-const phones = document.getElementById("phones");
-if (phones) setTimeout(tick, 1000 * phones.dataset.seconds);
+function planTick() {
+  const phones = document.getElementById("phones");
+  if (phones) setTimeout(tick, 1000 * phones.dataset.seconds);
+}
+
+planTick();

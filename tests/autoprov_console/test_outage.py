@@ -1,0 +1,12 @@
+import pytest
+
+from autoprov_console.outage import ConfigSystemError, outage
+from sipxconfig_client.errors import AccessDenied, Refused, Unreachable
+
+
+@pytest.mark.parametrize(
+    ("error", "status"), [(Unreachable("down"), 503), (AccessDenied("401"), 502), (Refused("no"), 502)]
+)
+def test_the_status_says_that_this_is_no_answer(error: ConfigSystemError, status: int) -> None:
+    assert outage(error).status == status
+    assert outage(error).reason == str(error)
