@@ -53,7 +53,9 @@ def _state_directory(settings: Settings) -> Finding:
     if not directory.is_dir():
         return Finding(Level.WRONG, f"{directory} is not there", f"autoprov init {settings.file.parent}")
     if not os.access(directory, os.R_OK | os.W_OK | os.X_OK):
-        return Finding(Level.WRONG, f"{directory} cannot be written by this user", f"chown it to the user of 'up': {directory}")
+        return Finding(
+            Level.WRONG, f"{directory} cannot be written by this user", f"chown it to the user of 'up': {directory}"
+        )
     return Finding(Level.OK, f"state directory can be written: {directory}")
 
 
@@ -103,7 +105,9 @@ def _config_system(settings: Settings, *, running: bool) -> Iterator[Finding]:
             client.phones(start=0, limit=1)
             models = {model.model_id: model for model in client.models()}
     except (Unreachable, Refused) as error:
-        yield Finding(Level.WRONG, f"the config system does not answer: {error}", "see [config_system] url and the network")
+        yield Finding(
+            Level.WRONG, f"the config system does not answer: {error}", "see [config_system] url and the network"
+        )
         return
     except AccessDenied as error:
         mend = "see [config_system] user_name and secrets/config-system-password"
@@ -113,10 +117,14 @@ def _config_system(settings: Settings, *, running: bool) -> Iterator[Finding]:
     for token, operator_model in settings.models.items():
         model = models.get(operator_model.model_id)
         if model is None:
-            yield Finding(Level.WRONG, f"[models] {token}: the config system has no model {operator_model.model_id!r}", "mend it")
+            yield Finding(
+                Level.WRONG, f"[models] {token}: the config system has no model {operator_model.model_id!r}", "mend it"
+            )
         elif model.versions and operator_model.version not in model.versions:
             mend = f"set version to one of {', '.join(model.versions)}"
-            yield Finding(Level.WRONG, f"[models] {token}: {model.model_id} has no version {operator_model.version!r}", mend)
+            yield Finding(
+                Level.WRONG, f"[models] {token}: {model.model_id} has no version {operator_model.version!r}", mend
+            )
 
 
 def _queue(settings: Settings) -> Iterator[Finding]:
@@ -132,7 +140,9 @@ def _queue(settings: Settings) -> Iterator[Finding]:
     waiting = counts.get(EntryState.WAITING, 0)
     yield Finding(Level.OK, f"the queue opens; {waiting} phones wait in it")
     if refused:
-        yield Finding(Level.WARNING, f"{refused} phones were refused and wait for a person", "autoprov queue list --state refused")
+        yield Finding(
+            Level.WARNING, f"{refused} phones were refused and wait for a person", "autoprov queue list --state refused"
+        )
 
 
 def _snapshot(settings: Settings, *, now: datetime) -> Iterator[Finding]:

@@ -1,10 +1,9 @@
 """The command line: ``autoprov init | check | up | demo | phones | queue | user``."""
 
 import json
+import logging
 import os
-import signal
 import sys
-import threading
 from pathlib import Path
 
 import click
@@ -12,13 +11,14 @@ from rich.console import Console
 
 from autoprov import tables
 from autoprov.check import Level, check_settings
-from autoprov.compose import System, config_system_client, open_inventory, open_queue, open_sightings, utc_now
+from autoprov.compose import System, config_system_client, make_databases, open_inventory, open_queue, utc_now
 from autoprov.demo import run_demo
 from autoprov.installation import initialise
 from autoprov.logs import set_up_logs
 from autoprov.settings import Settings
 from autoprov.settings_file import load_settings
 from autoprov.settings_reader import SettingsError
+from autoprov.signals import stop_signal
 from autoprov_phones.mac import MacAddress, MacSyntaxError
 from autoprov_queue.entry import EntryState
 from autoprov_queue.errors import QueueUnavailable
@@ -30,7 +30,7 @@ EXIT_SETTINGS = 2
 _CANDIDATES = (Path("autoprov.toml"), Path("/etc/autoprov/autoprov.toml"))
 
 
-class MacParameter(click.ParamType):
+class MacParameter(click.ParamType[MacAddress]):
     """A MAC address in any spelling."""
 
     name = "MAC"
@@ -69,11 +69,7 @@ def init(directory: Path, address: str | None) -> None:
     """Write a commented settings file, secrets and empty databases into DIRECTORY. Never overwrites."""
     result = initialise(directory, address=address)
     settings = load_settings(result.settings_file)
-    settings.state_directory.mkdir(mode=0o750, parents=True, exist_ok=True)
-    open_queue(settings).close()
-    open_sightings(settings).close()
-    if settings.config_system.kind == "embedded":
-        open_inventory(settings).close()
+    make_databases(settings)
     for path in result.written:
         click.echo(f"wrote {path}")
     if not result.written:
@@ -96,10 +92,8 @@ def check(settings_file: Path | None) -> None:
 @click.option("-v", "--verbose", is_flag=True, help="Log every step.")
 def up(settings_file: Path | None, verbose: bool) -> None:
     """Run the whole system in the foreground until SIGTERM or Ctrl-C."""
-    set_up_logs(verbose=verbose)
-    stopped = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopped.set())
+    set_up_logs(level=logging.DEBUG if verbose else logging.INFO)
+    stopped = stop_signal()
     with System(_settings(settings_file), clock=utc_now) as system:
         click.echo(f"phones: {system.phone_url}/   registrar: {system.registrar_address}   page: {system.console_url}/")
         stopped.wait()

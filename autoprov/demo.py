@@ -1,6 +1,6 @@
 """``autoprov demo``: the whole system on loopback, three simulated Polycoms, and the story as it happens."""
 
-import signal
+import logging
 import tempfile
 import threading
 import time
@@ -11,9 +11,10 @@ from rich.console import Console
 from rich.markup import escape
 
 from autoprov.compose import System, open_inventory, utc_now
-from autoprov.demo_page import assign_user, page_shows
+from autoprov.demo_page import assign_user, shows_all, unassigned_page
 from autoprov.demo_site import DEMO_USER, demo_pbx, demo_settings
 from autoprov.logs import set_up_logs
+from autoprov.signals import stop_signal
 from autoprov.story import StoryLine, StoryTeller
 from autoprov_phones.mac import MacAddress
 from simulated_phone.events import Event
@@ -83,17 +84,18 @@ class Stage:
 
 def run_demo(*, once: bool, verbose: bool) -> int:
     """Run until Ctrl-C, or with *once* to the end of the story; returns the exit code."""
-    set_up_logs(verbose=verbose, quiet=not verbose)
-    stopped = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopped.set())
+    set_up_logs(level=logging.INFO if verbose else logging.ERROR)
+    stopped = stop_signal()
     stage = Stage()
     with tempfile.TemporaryDirectory(prefix="autoprov-demo-") as directory:
         settings = demo_settings(Path(directory))
         with open_inventory(settings) as inventory:
             inventory.add_user(DEMO_USER.user, display_name=DEMO_USER.display_name, sip_password=DEMO_USER.password)
         hear = stage.teller
-        with demo_pbx(settings), System(settings, clock=utc_now, listener=lambda seen: stage.show(hear.sighting(seen))) as system:
+        with (
+            demo_pbx(settings),
+            System(settings, clock=utc_now, listener=lambda seen: stage.show(hear.sighting(seen))) as system,
+        ):
             return _play(stage, system, stopped, once=once)
 
 
@@ -115,7 +117,9 @@ def _play(stage: Stage, system: System, stopped: threading.Event, *, once: bool)
         if once:
             return _assign_first(stage, system, phones, stopped)
         out.print(f"\nThe page:  [bold]{system.console_url}/[/]")
-        out.print(f'Assign a phone to user "{DEMO_USER.user}" there and watch it come up with that line. Ctrl-C ends the demo.\n')
+        out.print(
+            f'Assign a phone to user "{DEMO_USER.user}" there and watch it come up with that line. Ctrl-C ends the demo.\n'
+        )
         stopped.wait()
         return 0
     finally:
@@ -128,8 +132,10 @@ def _wait_for_rows(phones: Sequence[DemoPhone], system: System, stopped: threadi
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline and not stopped.is_set():
         last = [phone.registered_at for phone in phones if phone.registered_at is not None]
-        if len(last) == len(phones) and page_shows(system.console_url, [(phone.label, phone.mac) for phone in phones]):
-            return time.monotonic() - max(last)
+        if len(last) == len(phones):
+            page = unassigned_page(system.console_url)
+            if shows_all(page, [(phone.label, phone.mac) for phone in phones]):
+                return time.monotonic() - max(last)
         stopped.wait(0.05)
     return None
 

@@ -6,12 +6,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autoprov.compose import embedded_registrar, ignore_registration, utc_now
+from autoprov.compose import derived_key, utc_now
 from autoprov.installation import SETTINGS_FILE
 from autoprov.secret_files import new_secrets, write_secrets
 from autoprov.settings import Settings
 from autoprov.settings_file import load_settings
 from autoprov.settings_template import settings_text
+from registrar_plugin.hosts.embedded import EmbeddedRegistrar
+from registrar_plugin.register_rules import RegistrarSettings
+from registrar_plugin.registration import AcceptedRegistration
 
 LOOPBACK = "127.0.0.1"
 
@@ -48,13 +51,16 @@ def demo_settings(directory: Path) -> Settings:
 @contextmanager
 def demo_pbx(settings: Settings) -> Generator[None]:
     """A registrar that knows the demo's one user: a second instance of ours, where yours would be."""
-    registrar = embedded_registrar(
+    registrar = EmbeddedRegistrar(
+        RegistrarSettings(
+            user=DEMO_USER.user,
+            realm="demo-pbx",
+            password=DEMO_USER.password,
+            nonce_key=derived_key(settings.secrets.installation_key, b"demo-pbx"),
+        ),
         host=LOOPBACK,
         port=settings.lines.port,
-        realm="demo-pbx",
-        user=DEMO_USER.user,
-        password=DEMO_USER.password,
-        on_accepted=ignore_registration,
+        on_accepted=_nobody_hooks,
         clock=utc_now,
     )
     registrar.start()
@@ -62,6 +68,10 @@ def demo_pbx(settings: Settings) -> Generator[None]:
         yield
     finally:
         registrar.stop()
+
+
+def _nobody_hooks(registration: AcceptedRegistration) -> None:
+    """A PBX has no hook of ours."""
 
 
 def free_port(kind: socket.SocketKind) -> int:

@@ -2,12 +2,16 @@
 
 import logging
 import socket
-from threading import Thread
+from threading import Event, Thread
+from typing import Any
 from wsgiref.types import WSGIApplication
 
+from waitress import wasyncore
 from waitress.server import create_server
 
 logger = logging.getLogger(__name__)
+
+_LOOK_FOR_STOP = 0.1
 
 
 class HttpServer:
@@ -21,16 +25,19 @@ class HttpServer:
         self._socket = _bound_socket(host, port)
         self.host = host
         self.port: int = self._socket.getsockname()[1]
+        self._stopping = Event()
+        self._dispatchers: Any = {}  # waitress's stubs say Mapping[int, socket], which it is not
         self._server = create_server(
             app,
             sockets=[self._socket],
             threads=threads,
             ident=None,
+            map=self._dispatchers,
             clear_untrusted_proxy_headers=True,
             max_request_body_size=2**20,
             channel_timeout=30,
         )
-        self._thread = Thread(target=self._server.run, name=name, daemon=True)
+        self._thread = Thread(target=self._run, name=name, daemon=True)
 
     @property
     def url(self) -> str:
@@ -46,9 +53,17 @@ class HttpServer:
     def stop(self) -> None:
         """Finish the requests under way (two seconds at most), then close the port."""
         self._server.task_dispatcher.shutdown(cancel_pending=True, timeout=2)
-        self._server.close()
-        if self._thread.ident is not None:
+        self._stopping.set()
+        if self._thread.ident is None:
+            wasyncore.close_all(self._dispatchers)
+        else:
             self._thread.join(timeout=5)
+
+    def _run(self) -> None:
+        """Waitress's loop, ended from within: closed by another thread, its sockets would go under poll()."""
+        while not self._stopping.is_set():
+            wasyncore.loop(timeout=_LOOK_FOR_STOP, use_poll=True, map=self._dispatchers, count=1)
+        wasyncore.close_all(self._dispatchers)
 
 
 def _bound_socket(host: str, port: int) -> socket.socket:

@@ -25,15 +25,15 @@ class FactFormatter(logging.Formatter):
         return f"{line} {facts}" if facts else line
 
 
-def set_up_logs(*, verbose: bool, stream: TextIO | None = None) -> None:
-    """Log to *stream* (stderr by default): INFO and above, with *verbose* DEBUG too."""
+def set_up_logs(*, level: int, stream: TextIO | None = None) -> None:
+    """Log to *stream* (stderr by default) what is of *level* and above; of other people's chatter only warnings."""
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(FactFormatter())
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(logging.DEBUG if verbose else logging.INFO)
+    root.setLevel(level)
     for chatty in ("urllib3", "waitress", "werkzeug", "asyncio"):
-        logging.getLogger(chatty).setLevel(logging.INFO if verbose else logging.WARNING)
+        logging.getLogger(chatty).setLevel(max(level, logging.WARNING))
 
 
 def _shown(value: object) -> str:

@@ -43,7 +43,9 @@ class StoryTeller:
                 self._assigned.add(mac)
                 return self._line(mac, 6, "is told to fetch its files again (NOTIFY check-sync)")
             case "register-failed":
-                return self._line(mac, self._step(mac, 3), f"cannot register as {event.get('user')}: {event.get('status')}")
+                return self._line(
+                    mac, self._step(mac, 3), f"cannot register as {event.get('user')}: {event.get('status')}"
+                )
             case "retry":
                 return self._line(mac, self._step(mac, 1), f"will try again in {event.get('in')} s")
             case _:
@@ -60,7 +62,9 @@ class StoryTeller:
             case Stage.REGISTER:
                 return self._line(sighting.mac, 4, f"the hook says: {sighting.verdict}{detail}")
             case Stage.CONFIG:
-                return self._line(sighting.mac, self._step(sighting.mac, 5), f"the worker says: {sighting.verdict}{detail}")
+                return self._line(
+                    sighting.mac, self._step(sighting.mac, 5), f"the worker says: {sighting.verdict}{detail}"
+                )
             case Stage.RESYNC:
                 return self._line(sighting.mac, 6, f"re-sync: {sighting.verdict}{detail}")
 

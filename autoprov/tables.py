@@ -71,7 +71,9 @@ def entry_facts(entry: QueueEntry) -> dict[str, object]:
 
 def show_queue(entries: Sequence[QueueEntry], *, now: datetime) -> None:
     """The queue, with what it waits for."""
-    table = Table("Unique ID", "Phone", "Model", "State", "Attempts", "Due", "Last answer", box=None, header_style="bold")
+    table = Table(
+        "Unique ID", "Phone", "Model", "State", "Attempts", "Due", "Last answer", box=None, header_style="bold"
+    )
     for entry in entries:
         wait = max(0, round((entry.due_at - now).total_seconds())) if entry.due_at else None
         table.add_row(

@@ -1,4 +1,4 @@
-"""The queue's database: connections, transactions, and its failures in words."""
+"""The queue's database: its file, its connections, its transactions."""
 
 import logging
 import os
@@ -6,12 +6,14 @@ import sqlite3
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import timedelta
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, insert, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError
 
+from autoprov_queue.conditions import condition
 from autoprov_queue.errors import QueueSchemaError, QueueUnavailable
 from autoprov_queue.tables import SCHEMA_VERSION, metadata, schema
 
@@ -19,41 +21,35 @@ logger = logging.getLogger(__name__)
 
 _READ_ONLY = "autoprov_read_only"
 
-_SQLITE_CONDITIONS = {
-    sqlite3.SQLITE_BUSY: "locked by another process for too long; see who holds it (fuser)",
-    sqlite3.SQLITE_LOCKED: "locked by another connection for too long; see who holds it (fuser)",
-    sqlite3.SQLITE_FULL: "the disk is full; make room, nothing else is needed",
-    sqlite3.SQLITE_READONLY: "read-only; give this user the right to write to the file and its directory",
-    sqlite3.SQLITE_CANTOPEN: "cannot be opened; see that its directory is there and belongs to this user",
-    sqlite3.SQLITE_PERM: "access denied; see that file and directory belong to this user",
-    sqlite3.SQLITE_IOERR: "the disk fails or is full; see the kernel's log",
-    sqlite3.SQLITE_CORRUPT: "damaged; stop the program, move the file away, start again: the phones fill it anew",
-    sqlite3.SQLITE_NOTADB: "not a database; stop the program, move the file away, start again",
-}
-
 
 class Database:
     """An engine and its two kinds of transactions.
 
-    A file that somebody moved away is made anew: what was open would go on writing into a file without a name.
+    An SQLite file that somebody moved away is made anew: open connections would go on writing into a file that has
+    no name any more.
 
     Raises:
-        QueueUnavailable: the database cannot be made or opened.
+        QueueUnavailable: the database cannot be made or opened now.
         QueueSchemaError: a newer program made it.
-        ValueError: *url* is not a database URL.
     """
 
     def __init__(self, url: str, *, busy_timeout: timedelta) -> None:
         parsed = make_url(url)
         self._is_sqlite = parsed.get_backend_name() == "sqlite"
         self.where = parsed.database or "" if self._is_sqlite else parsed.render_as_string(hide_password=True)
+        self._opening = Lock()
         self._file: tuple[int, int] | None = None
         if self._is_sqlite:
             self._engine = create_engine(parsed, connect_args={"timeout": busy_timeout.total_seconds()})
             _speak_sqlite(self._engine)
         else:
             self._engine = create_engine(parsed, pool_pre_ping=True)
-            self._create_schema()
+        try:
+            with self._explained():
+                self._open()
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Close every connection."""
@@ -64,10 +60,10 @@ class Database:
         """One transaction, committed at the end of the block.
 
         Raises:
-            QueueUnavailable: the condition of the database, not of the statement.
+            QueueUnavailable: the condition of the database; an error of the statement stays as it is.
         """
         with self._explained():
-            self._ensure_file()
+            self._open_again_if_moved()
             with self._engine.begin() as connection:
                 yield connection
 
@@ -79,44 +75,74 @@ class Database:
             QueueUnavailable: as for ``writing``.
         """
         with self._explained():
-            self._ensure_file()
+            self._open_again_if_moved()
             with self._engine.connect() as connection:
                 yield connection.execution_options(**{_READ_ONLY: True})
 
-    def open(self) -> None:
-        """Make what is not there yet."""
+    def _open(self) -> None:
         if self._is_sqlite:
-            self._ensure_file()
+            made = _made_file(self.where)
+            self._switch_to_wal()
+            self._create_schema()
+            self._file = made
+        else:
+            self._create_schema()
 
-    def _ensure_file(self) -> None:
-        if not self._is_sqlite or (self._file is not None and _identity(self.where) == self._file):
+    def _open_again_if_moved(self) -> None:
+        if not self._is_sqlite or _identity(self.where) == self._file:
             return
         with self._opening:
-        self._engine.dispose()
-        self._file = self._make_file()
-        self._create_schema()
+            if _identity(self.where) != self._file:
+                logger.warning("queue file is not the one that was opened", extra={"file": self.where})
+                self._engine.dispose()
+                self._open()
+
+    def _switch_to_wal(self) -> None:
+        # The mode stays in the file, and the switch needs the file alone: not something for every connection.
+        with self._engine.connect() as connection:
+            raw = connection.connection.driver_connection
+            assert isinstance(raw, sqlite3.Connection)
+            raw.execute("PRAGMA journal_mode = WAL")
+
+    def _create_schema(self) -> None:
+        with self._engine.begin() as connection:
+            metadata.create_all(connection)
+            version = connection.scalar(select(schema.c.version))
+            if version is None:
+                connection.execute(insert(schema).values(version=SCHEMA_VERSION))
+            elif version > SCHEMA_VERSION:
+                raise QueueSchemaError(
+                    f"{self.where}: made by a newer autoprov (schema {version}, this program knows {SCHEMA_VERSION});"
+                    " install that version, or move the file away"
+                )
 
     @contextmanager
     def _explained(self) -> Generator[None]:
         try:
             yield
-        except (DBAPIError, sqlite3.Error) as error:
-            condition = _condition(error)
-            if condition is None:
+        except (DBAPIError, sqlite3.Error, OSError) as error:
+            words = condition(error)
+            if words is None:
                 raise
-            raise QueueUnavailable(f"{self.where}: {condition}") from error
+            raise QueueUnavailable(f"{self.where}: {words}") from error
 
 
-def _condition(error: DBAPIError | sqlite3.Error) -> str | None:
-    """The database's condition in words; None where the statement, so the program, is wrong."""
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    if isinstance(cause, sqlite3.Error):
-        # The low byte is the primary code. Errors of the Python module itself carry none.
-        code: int = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
-        return _SQLITE_CONDITIONS.get(code & 0xFF)
-    if isinstance(error, OperationalError | InterfaceError):
-        return f"the database server does not answer: {cause}"
-    return None
+def _made_file(path: str) -> tuple[int, int]:
+    # SQLite gives -wal and -shm the mode of the file itself, so it is made here, before SQLite would make it 0644.
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        status = os.fstat(descriptor)
+        return status.st_dev, status.st_ino
+    finally:
+        os.close(descriptor)
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    try:
+        status = os.stat(path)  # noqa: PTH116 - at every transaction; a Path would cost more than the call
+    except FileNotFoundError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _speak_sqlite(engine: Engine) -> None:

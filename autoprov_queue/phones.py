@@ -81,9 +81,12 @@ def retry(connection: Connection, mac: MacAddress, *, now: datetime) -> bool:
     return True
 
 
-def forget(connection: Connection, mac: MacAddress) -> bool:
-    """Delete the entry; False where there is none."""
-    return connection.execute(delete(phones).where(phones.c.mac == mac.hex)).rowcount > 0
+def forget(connection: Connection, mac: MacAddress, only: EntryState | None) -> bool:
+    """Delete the entry, where given in one state alone; False where there is none."""
+    statement = delete(phones).where(phones.c.mac == mac.hex)
+    if only is not None:
+        statement = statement.where(phones.c.state == only.value)
+    return connection.execute(statement).rowcount > 0
 
 
 def find(connection: Connection, mac: MacAddress) -> QueueEntry | None:

@@ -33,11 +33,6 @@ class PhoneQueue:
         self._clock = clock
         self._database = Database(url, busy_timeout=busy_timeout)
         self._wake_callbacks: list[Callable[[], None]] = []
-        try:
-            self._database.create_schema()
-        except BaseException:
-            self._database.close()
-            raise
 
     @property
     def where(self) -> str:
@@ -112,10 +107,13 @@ class PhoneQueue:
         self._wake()
         return found
 
-    def forget(self, mac: MacAddress) -> bool:
-        """Delete the entry: the phone's next REGISTER makes it new. False where there is none."""
+    def forget(self, mac: MacAddress, *, only: EntryState | None = None) -> bool:
+        """Delete the entry, or delete it in one state alone: the phone's next REGISTER makes it new.
+
+        False where there is none.
+        """
         with self._database.writing() as connection:
-            return phones.forget(connection, mac)
+            return phones.forget(connection, mac, only)
 
     def order(self, kind: OrderKind, mac: MacAddress) -> None:
         """Ask for *kind*; asked twice before it is taken it is done once, asked while under way it is done again."""

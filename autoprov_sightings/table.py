@@ -2,7 +2,6 @@
 
 import os
 import sqlite3
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -120,7 +119,5 @@ def _row(sighting: Sighting, bounds: Bounds) -> tuple[str, int, str, str, str, s
 
 
 def _tame(text: str, length: int) -> str:
-    """The text cut to *length*, with ``\\N{REPLACEMENT CHARACTER}`` for what is not meant for a line of a terminal."""
-    return "".join(
-        "\ufffd" if unicodedata.category(symbol)[0] in "CZ" and symbol != " " else symbol for symbol in text[:length]
-    )
+    """The text cut to *length*; control characters, lone surrogates and the like become ``?``."""
+    return "".join(symbol if symbol.isprintable() else "?" for symbol in text[:length])

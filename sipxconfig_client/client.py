@@ -123,7 +123,7 @@ class SipxconfigClient:
         if self._phone_at(key) != phone:
             raise Unreachable("the phone's record in the config system changed meanwhile")
         try:
-            _expect_done(self._transport.send("PUT", f"/phones/{key}", body))
+            _read(_done(self._transport.send("PUT", f"/phones/{key}", body)), read_id)
         except Unreachable as error:
             if not error.in_doubt:
                 raise
@@ -144,7 +144,7 @@ class SipxconfigClient:
         path = f"/phones/{phone_id}/lines"
         before = self._count_of(line, path)
         try:
-            _expect_done(self._transport.send("POST", path, line_body(line)))
+            _expect_nothing(_done(self._transport.send("POST", path, line_body(line))))
         except Unreachable as error:
             if not error.in_doubt or self._count_of(line, path) <= before:
                 raise
@@ -204,16 +204,27 @@ def _read(answer: HttpAnswer, read: Callable[[bytes], T]) -> T:
             raise NotSipxconfigError(f"labelled {answer.content_type[:60]!r}")
         return read(answer.body)
     except NotSipxconfigError as error:
-        reason = f"the config system's address answered with something that is not sipXconfig: {error}"
-        raise Unreachable(reason, in_doubt=True) from error
+        raise _stranger(str(error)) from error
 
 
-def _expect_done(answer: HttpAnswer) -> None:
+def _expect_nothing(answer: HttpAnswer) -> None:
+    """A new line is answered with an empty body: a page with a 200 says that something else answered."""
+    if answer.body:
+        raise _stranger("an answer where none is due")
+
+
+def _done(answer: HttpAnswer) -> HttpAnswer:
+    """The answer, if it is a 200."""
     if answer.status == 200:
-        return
+        return answer
     if meaning(answer) in (Meaning.LOOK_AGAIN, Meaning.REFUSED):
         raise Refused(plain_words(answer))
     raise _failure(answer)
+
+
+def _stranger(what: str) -> Unreachable:
+    reason = f"the config system's address answered with something that is not sipXconfig: {what}"
+    return Unreachable(reason, in_doubt=True)
 
 
 def _failure(answer: HttpAnswer) -> Unreachable:

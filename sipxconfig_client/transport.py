@@ -4,6 +4,7 @@ Nothing is taken from the environment (proxies, ``.netrc``, CA bundles), no redi
 """
 
 import logging
+import socket
 from dataclasses import dataclass
 from datetime import timedelta
 from http.cookiejar import DefaultCookiePolicy
@@ -14,14 +15,13 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.auth import HTTPBasicAuth
-from urllib3.exceptions import HTTPError, MaxRetryError, NewConnectionError, ReadTimeoutError
 
 from sipxconfig_client.errors import AccessDenied, Unreachable
 from sipxconfig_client.values import Credentials
 
 logger = logging.getLogger(__name__)
 
-_CHUNK = 2**16
+_CHUNK = 2**12
 _MAX_BODY = 64 * 2**20
 """A page of 200 phones has 160 kB (contract 10)."""
 
@@ -57,8 +57,8 @@ class HttpSettings:
         parts = urlsplit(self.base_url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError(f"not an http or https address: {self.base_url!r}")
-        if parts.username or parts.password or parts.query or parts.fragment:
-            raise ValueError("the address must hold neither credentials nor a query")
+        if parts.port == 0 or parts.username or parts.password or parts.query or parts.fragment:
+            raise ValueError("the address must hold neither credentials nor a query, and no port 0")
 
 
 class Transport:
@@ -90,7 +90,8 @@ class Transport:
                 stream=True,
             ) as response:
                 content = _whole_body(response, deadline=deadline)
-        except (OSError, HTTPError) as error:
+        # Those of requests are OSErrors, and so is a CA file that cannot be read.
+        except OSError as error:
             raise Unreachable(self._told(_reason(error)), in_doubt=_was_sent(error)) from error
         logger.debug("request answered", extra={"method": method, "path": path, "status": response.status_code})
         self._refuse_strangers(response)
@@ -142,7 +143,7 @@ def _whole_body(response: requests.Response, *, deadline: float) -> bytes:
     """Every byte announced; a server that trickles them is cut off, since each byte would start the timeout anew."""
     chunks: list[bytes] = []
     size = 0
-    while chunk := response.raw.read1(_CHUNK, decode_content=True):
+    for chunk in response.iter_content(_CHUNK):
         chunks.append(chunk)
         size += len(chunk)
         if size > _MAX_BODY:
@@ -152,23 +153,31 @@ def _whole_body(response: requests.Response, *, deadline: float) -> bytes:
     return b"".join(chunks)
 
 
-def _reason(error: OSError | HTTPError) -> str:
+def _reason(error: OSError) -> str:
     match error:
         case requests.exceptions.ConnectTimeout():
             return "accepted no connection in time"
         case requests.exceptions.SSLError():
-            return f"failed the TLS handshake (is its CA in the settings?): {str(error)[:200]}"
-        case requests.exceptions.Timeout() | ReadTimeoutError():
+            return f"failed the TLS handshake (is its CA file in the settings?): {str(error)[:300]}"
+        case requests.exceptions.Timeout():
             return "gave no whole answer in time"
-        case _ if not _was_sent(error):
-            return "cannot be connected to"
         case _:
-            return "broke the connection before its answer was whole"
+            cause = _system_error(error)
+            return f"cannot be asked: {cause.strerror if cause else str(error)[:300]}"
 
 
-def _was_sent(error: OSError | HTTPError) -> bool:
-    """False where the request surely never left: no connection was made."""
-    if isinstance(error, (requests.exceptions.ConnectTimeout, requests.exceptions.SSLError)):
+def _was_sent(error: OSError) -> bool:
+    """False where the request surely never left."""
+    if isinstance(error, requests.exceptions.ConnectTimeout | requests.exceptions.SSLError):
         return False
-    cause = error.args[0] if error.args else None
-    return not (isinstance(cause, MaxRetryError) and isinstance(cause.reason, NewConnectionError))
+    return not isinstance(_system_error(error), ConnectionRefusedError | socket.gaierror)
+
+
+def _system_error(error: BaseException) -> OSError | None:
+    """What the operating system said, at the bottom of the libraries' exceptions."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, OSError) and seen.errno is not None and seen.strerror:
+            return seen
+        seen = seen.__cause__ or seen.__context__
+    return None

@@ -21,6 +21,7 @@ from sqlalchemy import (
     inspect,
 )
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 SCHEMA_VERSION = 1
@@ -53,8 +54,8 @@ line = Table(
     "line",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("phone_id", ForeignKey("phone.id", ondelete="CASCADE"), nullable=False, index=True),
-    Column("user_name", ForeignKey("user.user_name", ondelete="CASCADE")),
+    Column("phone_id", Integer, ForeignKey("phone.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("user_name", String(255), ForeignKey("user.user_name", ondelete="CASCADE")),
     Column("external_user_id", String(255)),
     Column("external_display_name", String(255)),
     Column("external_password", String(255)),
@@ -81,8 +82,14 @@ def open_engine(path: Path) -> Engine:
     engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": _BUSY_SECONDS})
     event.listen(engine, "connect", _set_up_connection)
     event.listen(engine, "begin", _begin)
-    with engine.execution_options(begin_mode="IMMEDIATE").begin() as connection:
-        _set_up_tables(connection, path)
+    try:
+        with engine.execution_options(begin_mode="IMMEDIATE").begin() as connection:
+            _set_up_tables(connection, path)
+    except (InventoryUnusable, DatabaseError) as error:
+        engine.dispose()
+        if isinstance(error, InventoryUnusable):
+            raise
+        raise InventoryUnusable(f"{path} cannot be used as an inventory: {error.orig}") from error
     return engine
 
 

@@ -75,7 +75,9 @@ class Inventory:
         """
         try:
             with self._writing.begin() as connection:
-                return connection.execute(insert(phone).values(**_columns(record)).returning(phone.c.id)).scalar_one()
+                new = insert(phone).values(**_columns(record)).returning(phone.c.id)
+                new_id: int = connection.execute(new).scalar_one()
+                return new_id
         except IntegrityError as error:
             raise RecordRefused(str(error.orig)) from error
 
@@ -108,8 +110,9 @@ class Inventory:
                 count = select(func.count()).select_from(line).where(line.c.phone_id == phone_id)
                 if connection.execute(count).scalar_one() >= max_lines:
                     raise NoRoomForLine
-                values = {"phone_id": phone_id, **_owner_columns(owner)}
-                return connection.execute(insert(line).values(**values).returning(line.c.id)).scalar_one()
+                new = insert(line).values(phone_id=phone_id, **_owner_columns(owner)).returning(line.c.id)
+                new_id: int = connection.execute(new).scalar_one()
+                return new_id
         except IntegrityError as error:
             raise RecordRefused(str(error.orig)) from error
 

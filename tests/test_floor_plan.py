@@ -16,14 +16,14 @@ PEERS = {"simulated_phone"}
 PRODUCT = TOP | ROOMS | SERVICES | GROUND
 
 MAY_IMPORT = {
-    **dict.fromkeys(TOP, ROOMS | SERVICES | GROUND),
+    **dict.fromkeys(TOP, ROOMS | SERVICES | GROUND | PEERS),
     **dict.fromkeys(ROOMS, SERVICES | GROUND),
     **dict.fromkeys(SERVICES, GROUND),
     **{name: set[str]() for name in GROUND | PEERS},
 }
 
 LIBRARIES = {
-    "autoprov": {"click", "rich", "waitress"},
+    "autoprov": {"click", "requests", "rich", "waitress"},
     "autoprov_console": {"flask", "werkzeug"},
     "autoprov_phones": {"lxml"},
     "autoprov_queue": {"sqlalchemy"},

@@ -14,19 +14,20 @@ _UNRESERVED = r"A-Za-z0-9\-_.!~*'()"
 # escaped = "%" HEXDIG HEXDIG
 _ESCAPED = "%[0-9A-Fa-f]{2}"
 # user     = 1*( unreserved / escaped / user-unreserved );  user-unreserved = "&=+$,;?/"
-_USER = rf"(?:[{_UNRESERVED}&=+$,;?/]++|{_ESCAPED})++"
+_USER = rf"(?:[{_UNRESERVED}&=+$,;?/]++|{_ESCAPED})+"
 # password = *( unreserved / escaped / "&" / "=" / "+" / "$" / "," )
-_PASSWORD = rf"(?:[{_UNRESERVED}&=+$,]++|{_ESCAPED})*+"
+_PASSWORD = rf"(?:[{_UNRESERVED}&=+$,]++|{_ESCAPED})*"
 # paramchar = param-unreserved / unreserved / escaped;  param-unreserved = "[" / "]" / "/" / ":" / "&" / "+" / "$"
-_PARAM_TEXT = rf"(?:[{_UNRESERVED}\[\]/:&+$]++|{_ESCAPED})++"
-# headers = "?" header *( "&" header );  header = hname "=" hvalue;  hnv-unreserved = "[" / "]" / "/" / "?" / ":" / "+" / "$"
-_HEADER_TEXT = rf"(?:[{_UNRESERVED}\[\]/?:+$&=]++|{_ESCAPED})++"
+_PARAM_TEXT = rf"(?:[{_UNRESERVED}\[\]/:&+$]++|{_ESCAPED})+"
+# headers = "?" header *( "&" header );  header = hname "=" hvalue
+# hnv-unreserved = "[" / "]" / "/" / "?" / ":" / "+" / "$"
+_HEADER_TEXT = rf"(?:[{_UNRESERVED}\[\]/?:+$&=]++|{_ESCAPED})+"
 # SIP-URI = "sip:" [ userinfo ] hostport uri-parameters [ headers ];  userinfo = user [ ":" password ] "@"
 _SIP_URI = re.compile(
     rf"(?P<scheme>[Ss][Ii][Pp][Ss]?):"
     rf"(?:(?P<user>{_USER})(?::(?P<password>{_PASSWORD}))?@)?"
     rf"(?P<host>{HOST})(?::(?P<port>[0-9]++))?"
-    rf"(?P<params>(?:;{_PARAM_TEXT}(?:={_PARAM_TEXT})?)*+)"
+    rf"(?P<params>(?:;{_PARAM_TEXT}(?:={_PARAM_TEXT})?)*)"
     rf"(?:\?(?P<headers>{_HEADER_TEXT}))?"
 )
 _SIP_SCHEME = re.compile(r"[Ss][Ii][Pp][Ss]?:")
@@ -113,12 +114,14 @@ def sip_uri(host: str, *, user: str | None = None, port: int | None = None) -> S
 
 
 def _parse_uri_params(text: str) -> dict[str, str]:
+    """§19.1.1: a name stands there once."""
     params: dict[str, str] = {}
     for item in text.split(";")[1:]:
         name, _, value = item.partition("=")
-        # uri-parameter names are unique (§19.1.1)
-        if params.setdefault(_unescape(name).lower(), unescaped := _unescape(value)) is not unescaped:
+        name = _unescape(name).lower()
+        if name in params:
             raise SipSyntaxError("URI Parameter Given Twice")
+        params[name] = _unescape(value)
     return params
 
 

@@ -12,7 +12,7 @@ def log() -> Generator[io.StringIO]:
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     stream = io.StringIO()
-    set_up_logs(verbose=False, stream=stream)
+    set_up_logs(level=logging.INFO, stream=stream)
     yield stream
     root.handlers[:] = handlers
     root.setLevel(level)

@@ -1,0 +1,263 @@
+"""The composition root: the one place that knows all rooms and wires them together."""
+
+import hashlib
+import hmac
+import logging
+import random
+from collections.abc import Callable, Generator
+from contextlib import ExitStack, closing, contextmanager
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import TypeAlias
+
+from autoprov.http_server import HttpServer
+from autoprov.settings import Settings
+from autoprov_console.app import create_app as create_console
+from autoprov_console.console_settings import ConsoleSettings
+from autoprov_queue.errors import QueueUnavailable
+from autoprov_queue.order import OrderKind
+from autoprov_queue.store import PhoneQueue
+from autoprov_sightings.log import SightingsLog
+from autoprov_sightings.sighting import Sighting
+from autoprov_web.web_settings import WebSettings
+from autoprov_web.wsgi import create_wsgi_app
+from autoprov_worker.settings import OwnFilesSettings, WorkerSettings
+from autoprov_worker.spool import SpoolWriter
+from autoprov_worker.thread import DrainingThread
+from autoprov_worker.worker import Worker
+from registrar_plugin.hook import RegistrarHook
+from registrar_plugin.hosts.embedded import EmbeddedRegistrar
+from registrar_plugin.register_rules import RegistrarSettings
+from registrar_plugin.resync import ResyncThread
+from sipxconfig_client.client import SipxconfigClient
+from sipxconfig_client.values import Credentials
+from sipxconfig_server.app import create_app as create_inventory_api
+from sipxconfig_server.authentication import AdminAccount
+from sipxconfig_server.store import Inventory
+
+logger = logging.getLogger(__name__)
+
+Clock: TypeAlias = Callable[[], datetime]
+Listener: TypeAlias = Callable[[Sighting], None]
+
+
+def utc_now() -> datetime:
+    """The present, aware."""
+    return datetime.now(UTC)
+
+
+def _nobody_listens(sighting: Sighting) -> None:
+    """What a system without a listener tells it."""
+
+
+class System:
+    """Everything in one process: inventory (if embedded), worker, registrar with its hook, web, console.
+
+    A context manager: entering starts the parts in the order in which they need each other, leaving stops them in the
+    other. *listener* hears every sighting, from several threads.
+
+    Raises:
+        OSError: on entering, a port cannot be bound; what was started is stopped.
+        QueueUnavailable: on entering, the queue cannot be opened.
+    """
+
+    def __init__(self, settings: Settings, *, clock: Clock, listener: Listener = _nobody_listens) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._listener = listener
+        self._stack = ExitStack()
+
+    @property
+    def phone_url(self) -> str:
+        """Where phones boot from."""
+        return self._settings.phones.url
+
+    @property
+    def registrar_address(self) -> str:
+        """Where phones register, as they are told."""
+        return f"{self._settings.registrar.address}:{self._settings.registrar.listen.port}/udp"
+
+    @property
+    def console_url(self) -> str:
+        """Where the superadmin looks, from this machine."""
+        return self._console.url
+
+    def __enter__(self) -> "System":
+        with ExitStack() as stack:
+            self._start(stack)
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+        logger.info("stopped")
+
+    def _start(self, stack: ExitStack) -> None:
+        settings = self._settings
+        settings.state_directory.mkdir(mode=0o750, parents=True, exist_ok=True)
+        queue = stack.enter_context(open_queue(settings))
+        sightings = stack.enter_context(closing(SightingsLog(settings.sightings_file)))
+        sightings.start()
+
+        def saw(sighting: Sighting) -> None:
+            sightings.saw(sighting)
+            self._listener(sighting)
+
+        if settings.config_system.kind == "embedded":
+            self._start_inventory(stack)
+        client = stack.enter_context(config_system_client(settings))
+        self._start_worker(stack, queue, client, saw)
+        self._start_registrar(stack, queue, saw)
+        self._start_web(stack, saw)
+        self._start_console(stack, queue, client, sightings)
+
+    def _start_inventory(self, stack: ExitStack) -> None:
+        settings = self._settings
+        inventory = stack.enter_context(open_inventory(settings))
+        api = create_inventory_api(
+            inventory,
+            credentials=AdminAccount(settings.config_system.user_name, settings.secrets.config_system_password),
+            realm="autoprov-inventory",
+            sip_domain=settings.lines.registrar,
+            registrar_port=settings.lines.port,
+        )
+        listen = settings.inventory_listen
+        _serve(stack, HttpServer(api, host=listen.host, port=listen.port, name="inventory"))
+
+    def _start_worker(self, stack: ExitStack, queue: PhoneQueue, client: SipxconfigClient, saw: Listener) -> None:
+        settings = self._settings
+        own_files = OwnFilesSettings(settings.phones.url, settings.lines.registrar, settings.lines.port)
+        worker = Worker(
+            queue,
+            client,
+            SpoolWriter(settings.spool_directory),
+            WorkerSettings(settings.models, own_files if settings.lines.serve_own_files else None),
+            saw=saw,
+            jitter=random.random,
+        )
+        thread = DrainingThread(worker, queue, snapshot_every=settings.snapshot_every, clock=self._clock)
+        thread.start()
+        stack.callback(thread.stop)
+
+    def _start_registrar(self, stack: ExitStack, queue: PhoneQueue, saw: Listener) -> None:
+        settings = self._settings
+        hook = RegistrarHook(
+            autoprovision_user=settings.phones.autoprovision_user,
+            key=settings.secrets.installation_key,
+            hand_over=queue.put,
+            retry_on=(QueueUnavailable,),
+            saw=saw,
+        )
+        hook.start()
+        stack.callback(hook.stop)
+        registrar = EmbeddedRegistrar(
+            RegistrarSettings(
+                user=settings.phones.autoprovision_user,
+                realm=settings.registrar.realm,
+                password=settings.secrets.sip_password,
+                nonce_key=derived_key(settings.secrets.installation_key, b"nonces"),
+                default_expires=settings.registrar.expires,
+                max_expires=settings.registrar.expires,
+            ),
+            host=settings.registrar.listen.host,
+            port=settings.registrar.listen.port,
+            on_accepted=hook.take_action,
+            clock=self._clock,
+        )
+        registrar.start()
+        stack.callback(registrar.stop)
+        resync = ResyncThread(queue=queue, send_check_sync=registrar.send_check_sync, saw=saw, clock=self._clock)
+        resync.start()
+        stack.callback(resync.stop)
+
+    def _start_web(self, stack: ExitStack, saw: Listener) -> None:
+        settings = self._settings
+        app = create_wsgi_app(
+            WebSettings(
+                phone_url=settings.phones.url,
+                spool_directory=settings.spool_directory,
+                key=settings.secrets.installation_key,
+                unique_id_length=settings.phones.unique_id_length,
+                autoprovision_user=settings.phones.autoprovision_user,
+                sip_password=settings.secrets.sip_password,
+                registrar_host=settings.registrar.address,
+                registrar_port=settings.registrar.listen.port,
+                snapshot_max_age=settings.web.snapshot_max_age,
+                retry_after=settings.web.retry_after,
+                registration_expires=settings.registrar.expires,
+            ),
+            clock=self._clock,
+            saw=saw,
+        )
+        listen = settings.web.listen
+        _serve(stack, HttpServer(app, host=listen.host, port=listen.port, name="web"))
+
+    def _start_console(
+        self, stack: ExitStack, queue: PhoneQueue, client: SipxconfigClient, sightings: SightingsLog
+    ) -> None:
+        settings = self._settings
+        app = create_console(
+            client=client,
+            last_seen=sightings.last_seen,
+            order_follow=lambda mac: queue.order(OrderKind.FOLLOW, mac),
+            clock=self._clock,
+            settings=ConsoleSettings(
+                line_registrar=settings.lines.registrar,
+                line_registrar_port=settings.lines.port,
+                host_names=settings.console.host_names,
+            ),
+        )
+        listen = settings.console.listen
+        self._console = HttpServer(app, host=listen.host, port=listen.port, name="console")
+        _serve(stack, self._console)
+
+
+def make_databases(settings: Settings) -> None:
+    """The state directory with empty databases in it; what is there stays as it is."""
+    settings.state_directory.mkdir(mode=0o750, parents=True, exist_ok=True)
+    with open_queue(settings):
+        pass
+    if settings.config_system.kind == "embedded":
+        with open_inventory(settings):
+            pass
+
+
+@contextmanager
+def open_queue(settings: Settings) -> Generator[PhoneQueue]:
+    """The queue, its schema made where it is missing."""
+    with closing(PhoneQueue(settings.queue_url, clock=utc_now)) as queue:
+        yield queue
+
+
+@contextmanager
+def open_inventory(settings: Settings) -> Generator[Inventory]:
+    """The embedded inventory's store, its schema made where it is missing."""
+    with closing(Inventory(settings.inventory_file)) as inventory:
+        yield inventory
+
+
+@contextmanager
+def config_system_client(settings: Settings) -> Generator[SipxconfigClient]:
+    """A client of the config system that the settings name, the embedded one included."""
+    config_system = settings.config_system
+    embedded = config_system.kind == "embedded"
+    client = SipxconfigClient(
+        f"http://{settings.inventory_listen}/sipxconfig" if embedded else config_system.url,
+        credentials=Credentials(config_system.user_name, settings.secrets.config_system_password),
+        timeout=config_system.timeout,
+        ca_file=config_system.ca_file,
+    )
+    with closing(client):
+        yield client
+
+
+def derived_key(key: bytes, purpose: bytes) -> bytes:
+    """A key for one purpose, from which neither the installation's key nor another purpose's can be found."""
+    return hmac.digest(key, purpose, hashlib.sha256)
+
+
+def _serve(stack: ExitStack, server: HttpServer) -> None:
+    server.start()
+    stack.callback(server.stop)

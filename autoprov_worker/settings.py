@@ -1,0 +1,35 @@
+"""What the worker is told once, at the start."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from autoprov_phones.sipxconfig_models import OperatorModel
+
+
+@dataclass(frozen=True, slots=True)
+class OwnFilesSettings:
+    """How an assigned phone's own files are written.
+
+    *phone_url* is the base URL that phones reach us at, without a slash at its end. The line server's host and port
+    stand in for what a line does not say.
+    """
+
+    phone_url: str
+    line_server_host: str
+    line_server_port: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerSettings:
+    """*own_files* is None where the config system itself serves assigned phones.
+
+    *lease* is how long one entry or order may take. *batch* is how many of them one step works off: a stop waits
+    for no more than these.
+    """
+
+    operator_models: Mapping[str, OperatorModel]
+    own_files: OwnFilesSettings | None
+    snapshot_every: timedelta = timedelta(minutes=5)
+    lease: timedelta = timedelta(minutes=5)
+    batch: int = 10

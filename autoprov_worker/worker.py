@@ -1,0 +1,169 @@
+"""The worker: drains the queue into the config system, and what the config system says into the spool."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from autoprov_phones.mac import MacAddress
+from autoprov_phones.sipxconfig_models import UnknownModel
+from autoprov_queue.entry import Postponed, QueueEntry, Rejected, Settled, Verdict
+from autoprov_queue.order import Order, OrderKind
+from autoprov_queue.store import PhoneQueue
+from autoprov_sightings.sighting import Sighting, Stage
+from autoprov_worker.clashes import resolve_clash
+from autoprov_worker.follow import follow
+from autoprov_worker.gate import Gate
+from autoprov_worker.knowledge import Knowledge
+from autoprov_worker.provisioning import Provisioned, provision
+from autoprov_worker.retry_schedule import next_attempt
+from autoprov_worker.settings import WorkerSettings
+from autoprov_worker.snapshot import take_snapshot
+from autoprov_worker.spool import SpoolUnavailable, SpoolWriter
+from autoprov_worker.translate import translate
+from sipxconfig_client.client import SipxconfigClient
+from sipxconfig_client.errors import AccessDenied, Refused, Unreachable
+
+logger = logging.getLogger(__name__)
+
+
+class Worker:
+    """Belongs to one thread. Any number of workers, in as many processes, may share queue and spool.
+
+    *saw* hears what became of each phone; *jitter* gives a number from 0 up to 1.
+    """
+
+    def __init__(
+        self,
+        queue: PhoneQueue,
+        client: SipxconfigClient,
+        spool: SpoolWriter,
+        settings: WorkerSettings,
+        *,
+        saw: Callable[[Sighting], None],
+        jitter: Callable[[], float],
+    ) -> None:
+        self._queue = queue
+        self._client = client
+        self._spool = spool
+        self._settings = settings
+        self._saw = saw
+        self._jitter = jitter
+        self._gate = Gate()
+        self._knowledge = Knowledge(queue, client, spool, settings)
+
+    def step(self, now: datetime) -> int:
+        """Work off up to a batch of what is due, orders first; how many there were.
+
+        They are claimed one by one: an outage then costs one timeout and holds one entry, not the batch.
+
+        Raises:
+            QueueUnavailable: what was claimed is claimed again when its lease has ended.
+        """
+        done = 0
+        while done < self._settings.batch and not self._gate.is_closed(now=now):
+            orders = self._queue.take_orders(OrderKind.FOLLOW, limit=1, lease=self._settings.lease)
+            if orders:
+                self._follow(orders[0], now)
+            else:
+                entries = self._queue.claim(limit=1, lease=self._settings.lease)
+                if not entries:
+                    break
+                self._provision(entries[0], now)
+            done += 1
+        return done
+
+    def take_snapshot(self, now: datetime, *, between: Callable[[], None]) -> bool:
+        """Bring the whole spool up to date; False where the config system may not be asked now, or did not answer.
+
+        Raises:
+            QueueUnavailable: the pass failed.
+        """
+        if self._gate.is_closed(now=now):
+            return False
+        try:
+            phones = take_snapshot(self._client, self._knowledge, self._spool, now=now, between=between)
+        except (Unreachable, AccessDenied, SpoolUnavailable) as error:
+            self._close_gate(error, now)
+            return False
+        if self._gate.failures:
+            logger.info("config system answers again", extra={"phones": phones})
+        self._gate.succeeded()
+        return True
+
+    def _provision(self, entry: QueueEntry, now: datetime) -> None:
+        mac = entry.phone.tag.mac
+        new = translate(entry.phone, operator_models=self._settings.operator_models)
+        if isinstance(new, UnknownModel):
+            self._refuse(entry, new.reason, now)
+            return
+        try:
+            provisioned = provision(new, self._client, self._knowledge)
+            resolve_clash(entry.phone, self._knowledge, self._queue)
+        except (Unreachable, AccessDenied, SpoolUnavailable) as error:
+            due_at = self._due_again(entry.attempts, self._close_gate(error, now), now)
+            self._finish(entry, Postponed(str(error), due_at))
+            self._tell(mac, now, "postponed", f"{error}; next attempt at {due_at:%H:%M:%S} UTC")
+        except Refused as error:
+            self._gate.succeeded()
+            self._refuse(entry, str(error), now)
+        else:
+            self._gate.succeeded()
+            self._settle(entry, provisioned, now)
+
+    def _follow(self, order: Order, now: datetime) -> None:
+        try:
+            found = follow(order.mac, self._knowledge, self._queue)
+        except (Unreachable, AccessDenied, SpoolUnavailable) as error:
+            due_at = self._due_again(order.attempts, self._close_gate(error, now), now)
+            self._queue.order_failed(order, str(error), due_at)
+            return
+        self._gate.succeeded()
+        self._queue.order_done(order)
+        logger.info("phone followed", extra={"mac": str(order.mac), "found": found})
+        self._tell(order.mac, now, "followed", found)
+
+    def _settle(self, entry: QueueEntry, provisioned: Provisioned, now: datetime) -> None:
+        self._finish(entry, Settled(f"{provisioned.verdict}: {provisioned.detail}"))
+        logger.info(
+            "phone provisioned",
+            extra={
+                "mac": str(entry.phone.tag.mac),
+                "unique_id": str(entry.phone.tag.unique_id),
+                "verdict": provisioned.verdict,
+                "detail": provisioned.detail,
+            },
+        )
+        self._tell(entry.phone.tag.mac, now, provisioned.verdict, provisioned.detail)
+
+    def _refuse(self, entry: QueueEntry, reason: str, now: datetime) -> None:
+        self._finish(entry, Rejected(reason))
+        logger.error("phone refused", extra={"mac": str(entry.phone.tag.mac), "reason": reason})
+        self._tell(entry.phone.tag.mac, now, "refused", reason)
+
+    def _finish(self, entry: QueueEntry, verdict: Verdict) -> None:
+        if not self._queue.finish(entry, verdict):
+            logger.warning("claim was lost, the verdict is another's", extra={"mac": str(entry.phone.tag.mac)})
+
+    def _close_gate(self, error: Unreachable | AccessDenied | SpoolUnavailable, now: datetime) -> datetime:
+        if isinstance(error, AccessDenied):
+            opens_at = self._gate.denied(now=now)
+            logger.error(
+                "config system denies access, see the credentials in the settings",
+                extra={"reason": str(error), "retry_at": opens_at.isoformat()},
+            )
+        else:
+            opens_at = self._gate.failed(now=now, jitter=self._jitter())
+            logger.warning("phones must wait", extra={"reason": str(error), "retry_at": opens_at.isoformat()})
+        return opens_at
+
+    def _due_again(self, attempts: int, opens_at: datetime, now: datetime) -> datetime:
+        """Of an outage an entry is not to blame: it is due when the gate opens, so that recovery drains all at once.
+
+        One that failed more often in a row than anything did is to blame itself, and waits on its own.
+        """
+        if attempts <= self._gate.failures:
+            return opens_at
+        return max(opens_at, next_attempt(attempts, now=now, jitter=self._jitter()))
+
+    def _tell(self, mac: MacAddress, now: datetime, verdict: str, detail: str) -> None:
+        self._saw(Sighting(mac, now, Stage.CONFIG, verdict, detail))

@@ -1,0 +1,45 @@
+"""Whether an accepted registration is a phone to provision."""
+
+from datetime import timedelta
+from enum import Enum
+
+from autoprov_phones.detected_phone import DetectedPhone
+from autoprov_phones.phone_tag import is_issued_by
+from autoprov_phones.user_agents import recognise
+from registrar_plugin.registration import AcceptedRegistration, claimed_tag
+
+
+class NotOurs(Enum):
+    """Why a registration is nothing for us, in words for the log and the timeline."""
+
+    OTHER_USER = "registered as another user than the autoprovision user"
+    QUERY = "only asked for its bindings"
+    REMOVAL = "took its registration back"
+    NO_TAG = "has no phone tag in its From display name"
+    FORGED_TAG = "carries a phone tag that this installation did not issue"
+    UNKNOWN_USER_AGENT = "has a User-Agent that is of no known phone"
+    USER_AGENT_OTHER_MAC = "has a User-Agent that says another MAC than its phone tag"
+    NO_CONTACT_HOST = "has a Contact that names no host"
+
+
+def detect(registration: AcceptedRegistration, *, autoprovision_user: str, key: bytes) -> DetectedPhone | NotOurs:
+    """The phone that registered, or why it is not one of those that *key*'s installation provisions."""
+    if registration.user != autoprovision_user:
+        return NotOurs.OTHER_USER
+    if registration.is_query:
+        return NotOurs.QUERY
+    if registration.expires <= timedelta(0):
+        return NotOurs.REMOVAL
+    tag = claimed_tag(registration.display_name)
+    if tag is None:
+        return NotOurs.NO_TAG
+    if not is_issued_by(tag, key=key):
+        return NotOurs.FORGED_TAG
+    software = recognise(registration.user_agent.strip())
+    if software is None:
+        return NotOurs.UNKNOWN_USER_AGENT
+    if software.mac not in (None, tag.mac):
+        return NotOurs.USER_AGENT_OTHER_MAC
+    if registration.contact_host is None:
+        return NotOurs.NO_CONTACT_HOST
+    return DetectedPhone(tag, software, registration.contact_host, registration.received_at)

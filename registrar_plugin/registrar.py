@@ -1,0 +1,123 @@
+"""The embedded registrar, sans I/O: a datagram in, a datagram and an accepted registration out."""
+
+import hashlib
+import hmac
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from autoprov_phones.mac import MacAddress
+from registrar_plugin.bindings import Binding
+from registrar_plugin.expiring_map import ExpiringMap
+from registrar_plugin.register_rules import ALLOW, RegistrarSettings, refuse_request
+from registrar_plugin.register_service import RegisterService
+from registrar_plugin.registration import AcceptedRegistration
+from registrar_plugin.sip.answer import Answer
+from registrar_plugin.sip.errors import SipSyntaxError
+from registrar_plugin.sip.message import Headers, read_message
+from registrar_plugin.sip.request import Request, interpret_request
+from registrar_plugin.sip.response import write_response
+from registrar_plugin.sip.via import Address, reply_address
+
+TRANSACTION_LIFE = timedelta(seconds=32)
+"""64 * T1: so long a retransmission can arrive (§17.2.2, timer J)."""
+_TRANSACTIONS = 20_000
+_MAX_RESPONSE_BYTES = 1300
+"""§18.1.1: a larger datagram may be fragmented, and phones drop fragments."""
+
+
+@dataclass(frozen=True, slots=True)
+class Datagram:
+    """Bytes and where they go."""
+
+    payload: bytes
+    address: Address
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a datagram leads to; *accepted* is never set for a retransmission."""
+
+    reply: Datagram | None = None
+    accepted: AcceptedRegistration | None = None
+
+
+class Registrar:
+    """Answers every request that says by a Via that it waits for an answer; all its memory is bounded."""
+
+    def __init__(self, settings: RegistrarSettings) -> None:
+        self._key = settings.nonce_key
+        self._service = RegisterService(settings)
+        self._answered = ExpiringMap[tuple[object, ...], bytes](life=TRANSACTION_LIFE, limit=_TRANSACTIONS)
+        self.answers: Counter[int] = Counter()
+        """How often each status was given; retransmissions are not counted."""
+
+    def handle(self, data: bytes, source: Address, *, now: datetime) -> Outcome:
+        """Answer one datagram, whatever it holds; a response, an ACK or a keep-alive gets no answer."""
+        message = read_message(data)
+        if not message.start_line or message.is_response or message.start_line.startswith("ACK "):
+            return Outcome()
+        try:
+            request = interpret_request(message)
+        except SipSyntaxError as error:
+            return self._refuse(message.headers, source, error)
+        transaction = _transaction(request, source)
+        address = reply_address(request.via, source)
+        repeated = self._answered.get(transaction, now=now)
+        if repeated is not None:
+            return Outcome(Datagram(repeated, address))
+        answer, accepted = self._serve(request, source, now)
+        payload = self._write(answer, request.headers, source)
+        self._answered.set(transaction, payload, now=now)
+        return Outcome(Datagram(payload, address), accepted)
+
+    def binding_of(self, mac: MacAddress, *, now: datetime) -> Binding | None:
+        """The newest binding of the phone whose tag claims *mac*."""
+        return self._service.binding_of(mac, now=now)
+
+    def _serve(self, request: Request, source: Address, now: datetime) -> tuple[Answer, AcceptedRegistration | None]:
+        refused = refuse_request(request)
+        if refused is not None:
+            return refused, None
+        if request.method == "OPTIONS":
+            return Answer(200, fields=(ALLOW,)), None
+        return self._service.serve(request, source, now=now)
+
+    def _refuse(self, headers: Headers, source: Address, error: SipSyntaxError) -> Outcome:
+        """Tell the sender what could not be read; where it says so unreadably where it waits, there it came from."""
+        if not headers.all("via"):
+            return Outcome()
+        return Outcome(Datagram(self._write(Answer(error.status, error.reason), headers, source), source))
+
+    def _write(self, answer: Answer, request: Headers, source: Address) -> bytes:
+        """The response's bytes; contacts that would make it too long are left out, the oldest first."""
+        self.answers[answer.status] += 1
+        to_tag = self._to_tag(request)
+        payload = write_response(request, answer, source=source, to_tag=to_tag)
+        excess = len(payload) - _MAX_RESPONSE_BYTES
+        if excess <= 0:
+            return payload
+        return write_response(request, _shortened(answer, excess), source=source, to_tag=to_tag)
+
+    def _to_tag(self, request: Headers) -> str:
+        """The same for the same request, with no memory."""
+        seed = "\0".join(request.first(name) for name in ("call-id", "cseq", "via"))
+        return hmac.digest(self._key, seed.encode("utf-8", "surrogateescape"), hashlib.sha256)[:8].hex()
+
+
+def _transaction(request: Request, source: Address) -> tuple[object, ...]:
+    """What tells a retransmission: topmost branch, sent-by and method (§17.2.3).
+
+    Source, Call-ID and CSeq besides, for clients of RFC 2543, which give no branch, and for those that give one twice.
+    """
+    via = request.via
+    return source, via.host.lower(), via.port, via.branch, request.method, request.call_id, request.cseq
+
+
+def _shortened(answer: Answer, excess: int) -> Answer:
+    """The answer with *excess* bytes less, if its Contacts but the first have so many."""
+    fields = list(answer.fields)
+    while excess > 0 and sum(name == "Contact" for name, _ in fields) > 1:
+        name, value = fields.pop()
+        excess -= len(f"{name}: {value}\r\n")
+    return replace(answer, fields=tuple(fields))

@@ -1,0 +1,145 @@
+"""The frame of a message: start line, header fields, body. Nothing is interpreted here."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from registrar_plugin.sip.errors import SipSyntaxError
+from registrar_plugin.sip.grammar import BLANKS, is_token, split_list
+
+MAX_BYTES = 65_535
+MAX_FIELDS = 256
+_EMPTY_LINE = re.compile(rb"\n\r?\n")
+# §7.3.3 and the registrations of later RFCs at IANA
+_COMPACT_FORMS = {
+    "a": "accept-contact",
+    "b": "referred-by",
+    "c": "content-type",
+    "d": "request-disposition",
+    "e": "content-encoding",
+    "f": "from",
+    "i": "call-id",
+    "j": "reject-contact",
+    "k": "supported",
+    "l": "content-length",
+    "m": "contact",
+    "n": "identity-info",
+    "o": "event",
+    "r": "refer-to",
+    "s": "subject",
+    "t": "to",
+    "u": "allow-events",
+    "v": "via",
+    "x": "session-expires",
+    "y": "identity",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Headers:
+    """Header fields by full name in lower case, each with its values in the order of the message."""
+
+    fields: Mapping[str, tuple[str, ...]]
+
+    def all(self, name: str) -> tuple[str, ...]:
+        """Every field of this name, unsplit."""
+        return self.fields.get(name, ())
+
+    def first(self, name: str) -> str:
+        """The first field of this name, ``""`` where there is none."""
+        return next(iter(self.all(name)), "")
+
+    def only(self, name: str) -> str | None:
+        """The one field of this name, None where there is none.
+
+        Raises:
+            SipSyntaxError: there are several, and which is meant cannot be known.
+        """
+        values = self.all(name)
+        if len(values) > 1:
+            raise SipSyntaxError(f"{name.title()} Given Twice")
+        return next(iter(values), None)
+
+    def required(self, name: str) -> str:
+        """The one field of this name.
+
+        Raises:
+            SipSyntaxError: there is none, or there are several.
+        """
+        value = self.only(name)
+        if value is None:
+            raise SipSyntaxError(f"{name.title()} Missing")
+        return value
+
+    def elements(self, name: str) -> list[str]:
+        """The values of a header that is a comma-separated list, from all its fields (§7.3.1).
+
+        Raises:
+            SipSyntaxError: a quote or a bracket is not closed, or an element is empty.
+        """
+        values = self.all(name)
+        try:
+            return [element for value in values for element in split_list(value)]
+        except SipSyntaxError as error:
+            raise SipSyntaxError(f"{name.title()}: {error.reason}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message as far as it could be read; *fault* says what could not.
+
+    Even of a faulty message the Via and the other fields that a response repeats are there, if they are at all.
+    """
+
+    start_line: str
+    headers: Headers
+    body: bytes
+    fault: SipSyntaxError | None = None
+
+    @property
+    def is_response(self) -> bool:
+        """Whether it claims to be a response; those are never answered."""
+        return self.start_line[:4].upper() == "SIP/"
+
+
+def read_message(data: bytes) -> Message:
+    """Take a datagram apart; lines end with CRLF, or LF alone from some phones."""
+    data = data.lstrip(b"\r\n")  # §7.5: empty lines before the start line are ignored
+    end = _EMPTY_LINE.search(data, 0, MAX_BYTES)
+    fault = SipSyntaxError("Headers Not Ended By An Empty Line") if end is None else None
+    if len(data) > MAX_BYTES:
+        fault = SipSyntaxError("Message Too Large", status=513)
+    head, body = (data[: end.start()], data[end.end() :]) if end else (data[:MAX_BYTES], b"")
+    lines = [line.removesuffix("\r") for line in head.decode("utf-8", "surrogateescape").split("\n")]
+    headers, header_fault = _read_headers(lines[1:])
+    return Message(lines[0], headers, body, fault or header_fault)
+
+
+def _read_headers(lines: list[str]) -> tuple[Headers, SipSyntaxError | None]:
+    fields: dict[str, list[str]] = {}
+    fault: SipSyntaxError | None = None
+    for number, line in enumerate(_unfold(lines)):
+        name, colon, value = line.partition(":")
+        name = name.rstrip(BLANKS).lower()
+        if number >= MAX_FIELDS:
+            return _frozen(fields), SipSyntaxError("Too Many Header Fields", status=513)
+        if not colon or "\r" in line or not is_token(name):
+            fault = fault or SipSyntaxError("Malformed Header Field")
+        else:
+            fields.setdefault(_COMPACT_FORMS.get(name, name), []).append(value.strip(BLANKS))
+    return _frozen(fields), fault
+
+
+def _unfold(lines: list[str]) -> list[str]:
+    """§7.3.1: a line that begins with a blank continues the one before; the break counts as one blank."""
+    unfolded: list[list[str]] = []
+    for line in lines:
+        if line[:1] in (" ", "\t") and unfolded:
+            unfolded[-1].append(line.strip(BLANKS))
+        else:
+            unfolded.append([line])
+    return [" ".join(parts) for parts in unfolded]
+
+
+def _frozen(fields: dict[str, list[str]]) -> Headers:
+    return Headers({name: tuple(values) for name, values in fields.items()})

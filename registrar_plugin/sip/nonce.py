@@ -1,0 +1,31 @@
+"""Nonces that need no memory: their time and a signature are in them."""
+
+import hashlib
+import hmac
+from datetime import UTC, datetime, timedelta
+
+_TIME_DIGITS = 10
+_SERIAL_DIGITS = 10
+_SIGNED_DIGITS = _TIME_DIGITS + _SERIAL_DIGITS
+_SIGNATURE_BYTES = 16
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def issue_nonce(*, key: bytes, serial: int, now: datetime) -> str:
+    """A nonce of 52 hex digits: Unix seconds, *serial*, HMAC; *serial* tells those of one second apart."""
+    seconds = (now - _EPOCH) // timedelta(seconds=1)
+    signed = f"{seconds % 16**_TIME_DIGITS:0{_TIME_DIGITS}x}{serial % 16**_SERIAL_DIGITS:0{_SERIAL_DIGITS}x}"
+    return signed + _sign(signed, key)
+
+
+def is_nonce_alive(nonce: str, *, key: bytes, life: timedelta, now: datetime) -> bool:
+    """Whether the holder of *key* issued *nonce*, not longer than *life* ago."""
+    signed, signature = nonce[:_SIGNED_DIGITS], nonce[_SIGNED_DIGITS:]
+    if not hmac.compare_digest(_sign(signed, key).encode(), signature.encode("utf-8", "surrogateescape")):
+        return False
+    issued = _EPOCH + timedelta(seconds=int(signed[:_TIME_DIGITS], 16))
+    return issued <= now <= issued + life + timedelta(seconds=1)
+
+
+def _sign(signed: str, key: bytes) -> str:
+    return hmac.digest(key, signed.encode("utf-8", "surrogateescape"), hashlib.sha256)[:_SIGNATURE_BYTES].hex()

@@ -1,0 +1,171 @@
+"""Requests, read strictly."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TypeVar
+
+from registrar_plugin.sip.errors import SipSyntaxError
+from registrar_plugin.sip.grammar import is_token, parse_number, readable
+from registrar_plugin.sip.message import MAX_BYTES, Headers, Message, read_message
+from registrar_plugin.sip.name_addr import NameAddr, parse_contact, parse_expires, parse_name_addr
+from registrar_plugin.sip.uri import SipUri, Uri, parse_uri
+from registrar_plugin.sip.via import Via, parse_via
+
+# SIP-Version = "SIP" "/" 1*DIGIT "." 1*DIGIT
+_VERSION = re.compile(r"[Ss][Ii][Pp]/[0-9]++\.[0-9]++")
+_OUR_VERSION = "SIP/2.0"
+# CSeq = "CSeq" HCOLON 1*DIGIT LWS Method
+_CSEQ = re.compile(r"(?P<number>[0-9]++)[ \t]++(?P<method>\S++)")
+# Wider than callid = word [ "@" word ]: it is compared and repeated, nothing more.
+_CALL_ID = re.compile(r"[\x21-\x7e]++")
+_CSEQ_CEILING = 2**32
+_MAX_FORWARDS_CEILING = 2**32
+MAX_CSEQ = 2**31 - 1
+"""§8.1.1.5: below 2**31. A larger one can be read, and is refused where requests are judged."""
+
+_Value = TypeVar("_Value")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request with all that a registrar looks at, parsed.
+
+    *via* is the topmost. *is_wildcard* says that Contact was ``*``; then *contacts* is empty, as it is without Contact.
+    *expires* is the header, None where there is none.
+    """
+
+    method: str
+    uri: Uri
+    via: Via
+    from_: NameAddr
+    to: NameAddr
+    call_id: str
+    cseq: int
+    contacts: tuple[NameAddr, ...]
+    is_wildcard: bool
+    expires: timedelta | None
+    headers: Headers = field(repr=False)
+    body: bytes = field(repr=False)
+
+    @property
+    def user_agent(self) -> str:
+        """As the phone wrote it: may hold control characters, ``""`` where there is none."""
+        return readable(self.headers.first("user-agent"))
+
+
+def parse_request(data: bytes) -> Request:
+    """Read one datagram as a request.
+
+    Raises:
+        SipSyntaxError: the only exception, whatever *data* holds.
+    """
+    return interpret_request(read_message(data))
+
+
+def interpret_request(message: Message) -> Request:
+    """Read the frame's contents, so that a refused message can still be answered.
+
+    Raises:
+        SipSyntaxError: the only exception; its status is 505 for another version of SIP.
+    """
+    method, uri = _parse_request_line(message.start_line)
+    if message.fault is not None:
+        raise message.fault
+    headers = message.headers
+    contacts, is_wildcard = _parse_contacts(headers)
+    expires, max_forwards = headers.only("expires"), headers.only("max-forwards")
+    if max_forwards is not None:  # its value is a proxy's concern (§20.22)
+        _parse("Max-Forwards", _parse_max_forwards, max_forwards)
+    return Request(
+        method=method,
+        uri=uri,
+        via=_parse_vias(headers),
+        from_=_parse("From", parse_name_addr, headers.required("from")),
+        to=_parse("To", parse_name_addr, headers.required("to")),
+        call_id=_parse_call_id(headers.required("call-id")),
+        cseq=_parse_cseq(headers.required("cseq"), method),
+        contacts=contacts,
+        is_wildcard=is_wildcard,
+        expires=None if expires is None else parse_expires(expires),
+        headers=headers,
+        body=_cut_body(message.body, headers.only("content-length")),
+    )
+
+
+def _parse(header: str, parse: Callable[[str], _Value], text: str) -> _Value:
+    """What *parse* makes of *text*; its complaint names the header."""
+    try:
+        return parse(text)
+    except SipSyntaxError as error:
+        raise SipSyntaxError(f"{header}: {error.reason}", status=error.status) from error
+
+
+def _parse_request_line(line: str) -> tuple[str, Uri]:
+    """Request-Line = Method SP Request-URI SP SIP-Version CRLF (§7.1); the URI is never in ``<>``, nor has headers."""
+    parts = line.split(" ")
+    if len(parts) != 3 or not is_token(parts[0]):
+        raise SipSyntaxError("Malformed Request-Line")
+    method, uri_text, version = parts
+    if _VERSION.fullmatch(version) is None:
+        raise SipSyntaxError("Malformed SIP-Version")
+    if version.upper() != _OUR_VERSION:
+        raise SipSyntaxError("Version Not Supported", status=505)
+    uri = _parse("Request-URI", parse_uri, uri_text)
+    if isinstance(uri, SipUri) and uri.headers:
+        raise SipSyntaxError("Headers In Request-URI")
+    return method, uri
+
+
+def _parse_vias(headers: Headers) -> Via:
+    """The topmost; the others are read too, for what we repeat in a response must be sound."""
+    vias = [_parse("Via", parse_via, text) for text in headers.elements("via")]
+    if not vias:
+        raise SipSyntaxError("Via Missing")
+    return vias[0]
+
+
+def _parse_contacts(headers: Headers) -> tuple[tuple[NameAddr, ...], bool]:
+    """Contact = ("Contact" / "m" ) HCOLON ( STAR / (contact-param *(COMMA contact-param))) (§20.10)."""
+    texts = headers.elements("contact")
+    if texts == ["*"]:
+        return (), True
+    if "*" in texts:
+        raise SipSyntaxError("Contact * Beside Others")
+    return tuple(_parse("Contact", parse_contact, text) for text in texts), False
+
+
+def _parse_call_id(text: str) -> str:
+    if _CALL_ID.fullmatch(text) is None:
+        raise SipSyntaxError("Malformed Call-ID")
+    return text
+
+
+def _parse_cseq(text: str, method: str) -> int:
+    match = _CSEQ.fullmatch(text)
+    if match is None:
+        raise SipSyntaxError("Malformed CSeq")
+    if match["method"] != method:
+        raise SipSyntaxError("CSeq Method Is Not The Request's")
+    return parse_number(match["number"], ceiling=_CSEQ_CEILING)
+
+
+def _parse_max_forwards(text: str) -> int:
+    """Max-Forwards = 1*DIGIT."""
+    return parse_number(text, ceiling=_MAX_FORWARDS_CEILING)
+
+
+def _cut_body(body: bytes, content_length: str | None) -> bytes:
+    """§18.3: in a datagram, octets beyond Content-Length are ignored, and missing ones are an error."""
+    if content_length is None:
+        return body
+    length = _parse("Content-Length", _parse_length, content_length)
+    if length > len(body):
+        raise SipSyntaxError("Content-Length Beyond The Datagram")
+    return body[:length]
+
+
+def _parse_length(text: str) -> int:
+    """Content-Length = 1*DIGIT."""
+    return parse_number(text, ceiling=MAX_BYTES + 1)

@@ -1,0 +1,59 @@
+"""Which of the API's three media types an answer has (contract 2.1)."""
+
+import json
+from collections.abc import Iterable
+from typing import Final, cast
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from flask import Request, Response
+
+from sipxconfig_server import failures
+from sipxconfig_server.xml_trees import write_xml
+
+JSON: Final = "application/json"
+_XML: Final = "application/xml"
+_OFFERED: Final = (JSON, "text/xml", _XML)
+_SUFFIXES: Final = {".json": JSON, ".xml": _XML}
+
+
+def negotiated(request: Request) -> str:
+    """The media type of the answer; JSON where the client has no wish.
+
+    Raises:
+        ApiError: the client takes none of the three.
+    """
+    if not request.accept_mimetypes.provided:
+        return JSON
+    best = request.accept_mimetypes.best_match(_OFFERED)
+    if best is None:
+        raise failures.client_error(406, "Not Acceptable")
+    return best
+
+
+def written(name: str, value: object, *, media_type: str) -> Response:
+    """An answer: a list under its field's name (``phones``), or one object under its XML element's (``Phone``)."""
+    if media_type != JSON:
+        return Response(write_xml(name, value), content_type=media_type)
+    tree: object = {name: cast("object", value)} if isinstance(value, list) else value
+    return Response(json.dumps(tree, separators=(",", ":"), ensure_ascii=False).encode(), content_type=JSON)
+
+
+def bare(text: str, *, media_type: str, status: int = 200) -> Response:
+    """An id, or a failure's text, under whatever type was negotiated; no type without a text."""
+    response = Response(text.encode(), status=status, content_type=media_type)
+    if not text:
+        del response.headers["Content-Type"]
+    return response
+
+
+def suffixes_as_accept(app: WSGIApplication) -> WSGIApplication:
+    """The application, to which ``/phones/1000.xml`` is ``/phones/1000`` with an Accept header."""
+
+    def with_accept(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        path: str = environ["PATH_INFO"]
+        for suffix, media_type in _SUFFIXES.items():
+            if path.endswith(suffix):
+                environ |= {"PATH_INFO": path.removesuffix(suffix), "HTTP_ACCEPT": media_type}
+        return app(environ, start_response)
+
+    return with_accept

@@ -1,0 +1,64 @@
+import pytest
+
+from autoprov_phones.spool_entry import PhoneState, SpoolEntry
+from autoprov_queue.order import OrderKind
+from autoprov_worker.follow import follow
+from autoprov_worker.knowledge import Knowledge
+from autoprov_worker.spool import SpoolUnavailable
+from sipxconfig_client.errors import Unreachable
+from tests.autoprov_queue.values import MAC
+from tests.autoprov_worker.site import SETTINGS, Site
+from tests.peers.faulty_http import Fault
+
+
+@pytest.fixture
+def knowledge(site: Site) -> Knowledge:
+    return Knowledge(site.queue, site.client, site.spool, SETTINGS)
+
+
+def test_an_assigned_phones_files_are_in_the_spool_before_it_is_told_to_fetch_them(
+    site: Site, knowledge: Knowledge
+) -> None:
+    site.add_phone()
+    site.assign(user="205")
+    spooled_when_ordered: list[SpoolEntry | None] = []
+    site.queue.on_put(lambda: spooled_when_ordered.append(site.spooled()))
+    follow(MAC, knowledge, site.queue)
+    assert site.ordered(OrderKind.RESYNC) == [MAC]
+    [spooled] = spooled_when_ordered
+    assert spooled is not None
+    assert spooled.state is PhoneState.ASSIGNED
+    assert b"sip205" in spooled.files["0004f2abcdef-lines.cfg"]
+    assert b"0004f2abcdef-lines.cfg" in spooled.files["0004f2abcdef.cfg"]
+
+
+def test_a_phone_that_lost_its_line_is_told_too(site: Site, knowledge: Knowledge) -> None:
+    site.add_phone()
+    site.assign()
+    follow(MAC, knowledge, site.queue)
+    site.server.inventory.delete_lines(site.phone().id)
+    assert follow(MAC, knowledge, site.queue) == "unassigned"
+    assert site.spooled() == SpoolEntry(PhoneState.UNASSIGNED)
+
+
+def test_a_phone_that_was_deleted_is_not_told_anything(site: Site, knowledge: Knowledge) -> None:
+    assert "not in the config system" in follow(MAC, knowledge, site.queue)
+    assert site.ordered(OrderKind.RESYNC) == []
+
+
+def test_nobody_is_told_where_the_config_system_does_not_answer(site: Site, knowledge: Knowledge) -> None:
+    site.add_phone()
+    site.assign()
+    site.proxy.faults.append(Fault.STATUS_503)
+    with pytest.raises(Unreachable):
+        follow(MAC, knowledge, site.queue)
+    assert site.ordered(OrderKind.RESYNC) == []
+
+
+def test_nobody_is_told_where_the_spool_cannot_be_written(site: Site, knowledge: Knowledge) -> None:
+    site.add_phone()
+    site.assign()
+    (site.folder / "spool").rmdir()
+    with pytest.raises(SpoolUnavailable):
+        follow(MAC, knowledge, site.queue)
+    assert site.ordered(OrderKind.RESYNC) == []
