@@ -17,6 +17,7 @@ from autoprov.logs import set_up_logs
 from autoprov.signals import stop_signal
 from autoprov.story import StoryLine, StoryTeller
 from autoprov_phones.mac import MacAddress
+from autoprov_sightings.sighting import Sighting
 from simulated_phone.events import Event
 from simulated_phone.process import PhoneProcess
 
@@ -39,7 +40,9 @@ _STEPS = {
 class DemoPhone:
     """One simulated phone in a process of its own, and what it has told so far."""
 
-    def __init__(self, mac: str, model: str, firmware: str, *, boot_server: str, tell: Callable[[Event], None]) -> None:
+    def __init__(
+        self, mac: str, model: str, firmware: str, *, boot_server: str, tell: Callable[[MacAddress, Event], None]
+    ) -> None:
         self.mac = MacAddress(mac)
         self.label = ""
         self.registered_at: float | None = None
@@ -58,7 +61,7 @@ class DemoPhone:
         if event.name == "registered":
             self.users.add(str(event.facts.get("user")))
             self.registered_at = self.registered_at or time.monotonic()
-        self._tell(event)
+        self._tell(self.mac, event)
 
 
 class Stage:
@@ -66,20 +69,33 @@ class Stage:
 
     def __init__(self) -> None:
         self.console = Console(highlight=False, soft_wrap=True)
-        self.teller = StoryTeller()
+        self._teller = StoryTeller()
         self._lock = threading.Lock()
 
-    def show(self, line: StoryLine | None) -> None:
-        """Print one line of the story."""
-        if line is None:
-            return
+    def hear_system(self, sighting: Sighting) -> None:
+        """Tell what the system saw."""
         with self._lock:
-            name = _STEPS[line.step]
-            self.console.print(f"[dim]{line.mac}[/]  [bold]{line.step} {name:<10}[/] {escape(line.text)}")
+            self._print(self._teller.sighting(sighting))
 
-    def hear_phone(self, mac: MacAddress) -> Callable[[Event], None]:
-        """A listener for one phone's events."""
-        return lambda event: self.show(self.teller.phone_event(mac, {"event": event.name, **event.facts}))
+    def hear_phone(self, mac: MacAddress, event: Event) -> None:
+        """Tell what a phone reports."""
+        with self._lock:
+            self._print(self._teller.phone_event(mac, event.name, event.facts))
+
+    def tell_found(self, mac: MacAddress, label: str) -> None:
+        """Tell that the phone's row is on the page."""
+        with self._lock:
+            self._print(self._teller.found(mac, label))
+
+    def tell_assignment(self, mac: MacAddress, user: str) -> None:
+        """Tell that the superadmin pressed Assign."""
+        with self._lock:
+            self._print(self._teller.assigned(mac, user))
+
+    def _print(self, lines: Sequence[StoryLine]) -> None:
+        for line in lines:
+            step = f"[bold]{line.step} {_STEPS[line.step]:<10}[/]"
+            self.console.print(f"[dim]{line.mac}[/]  {step}  {escape(line.text)}")
 
 
 def run_demo(*, once: bool, verbose: bool) -> int:
@@ -91,11 +107,7 @@ def run_demo(*, once: bool, verbose: bool) -> int:
         settings = demo_settings(Path(directory))
         with open_inventory(settings) as inventory:
             inventory.add_user(DEMO_USER.user, display_name=DEMO_USER.display_name, sip_password=DEMO_USER.password)
-        hear = stage.teller
-        with (
-            demo_pbx(settings),
-            System(settings, clock=utc_now, listener=lambda seen: stage.show(hear.sighting(seen))) as system,
-        ):
+        with demo_pbx(settings), System(settings, clock=utc_now, listener=stage.hear_system) as system:
             return _play(stage, system, stopped, once=once)
 
 
@@ -103,7 +115,7 @@ def _play(stage: Stage, system: System, stopped: threading.Event, *, once: bool)
     out = stage.console
     out.print("Three simulated Polycoms are unboxed beside a PBX that knows nothing of them.\n")
     phones = [
-        DemoPhone(mac, model, firmware, boot_server=f"{system.phone_url}/", tell=stage.hear_phone(MacAddress(mac)))
+        DemoPhone(mac, model, firmware, boot_server=f"{system.phone_url}/", tell=stage.hear_phone)
         for mac, model, firmware in _PHONES
     ]
     try:
@@ -111,15 +123,13 @@ def _play(stage: Stage, system: System, stopped: threading.Event, *, once: bool)
         if seconds is None:
             out.print("\n[bold red]Not all three phones came to the page.[/] Run again with --verbose to see why.")
             return 1
-        out.print(f"\n[bold]- unassigned -[/]  on the page {seconds:.1f} s after the third phone's REGISTER:")
         for phone in phones:
-            out.print(f"    {phone.label}   {phone.mac}")
+            stage.tell_found(phone.mac, phone.label)
+        out.print(f"\nAll three rows were on the page {seconds:.2f} s after the third phone's REGISTER was answered.")
         if once:
             return _assign_first(stage, system, phones, stopped)
-        out.print(f"\nThe page:  [bold]{system.console_url}/[/]")
-        out.print(
-            f'Assign a phone to user "{DEMO_USER.user}" there and watch it come up with that line. Ctrl-C ends the demo.\n'
-        )
+        out.print(f"The page:  [bold]{system.console_url}/[/]")
+        out.print(f"Assign a phone to user {DEMO_USER.user} there and watch it come up with that line. Ctrl-C ends.\n")
         stopped.wait()
         return 0
     finally:
@@ -143,7 +153,7 @@ def _wait_for_rows(phones: Sequence[DemoPhone], system: System, stopped: threadi
 def _assign_first(stage: Stage, system: System, phones: Sequence[DemoPhone], stopped: threading.Event) -> int:
     phone = phones[0]
     stage.console.print()
-    stage.show(stage.teller.assigned(phone.mac, DEMO_USER.user))
+    stage.tell_assignment(phone.mac, DEMO_USER.user)
     assign_user(system.console_url, phone.mac, DEMO_USER.user)
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline and not stopped.is_set():

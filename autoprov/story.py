@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from autoprov_phones.mac import MacAddress
+from autoprov_phones.requested_file import FileKind, read_file_name
 from autoprov_sightings.sighting import Sighting, Stage
 
 
@@ -17,69 +18,106 @@ class StoryLine:
 
 
 @dataclass(slots=True)
+class _Chapter:
+    """What is remembered of one phone, because it decides the next line's words."""
+
+    is_assigned: bool = False
+    is_registered: bool = False
+    fetched: list[str] = field(default_factory=list[str])
+    held: list[StoryLine] = field(default_factory=list[StoryLine])
+
+
 class StoryTeller:
-    """Turns events into lines; remembers of each phone only what decides the next line's words."""
+    """Turns events into lines.
 
-    _assigned: set[MacAddress] = field(default_factory=set[MacAddress])
-    _fetched: dict[MacAddress, list[str]] = field(default_factory=dict[MacAddress, list[str]])
+    A phone's process and the system report independently; what the hook found is held until the phone has told that
+    it registered, so that the steps come in their order.
+    """
 
-    def phone_event(self, mac: MacAddress, event: Mapping[str, object]) -> StoryLine | None:
-        """A line for what the simulated phone reports of itself, or None for its smaller steps."""
-        match event.get("event"):
+    def __init__(self) -> None:
+        self._chapters: dict[MacAddress, _Chapter] = {}
+
+    def phone_event(self, mac: MacAddress, event: str, facts: Mapping[str, object]) -> list[StoryLine]:
+        """The lines for what the simulated phone reports of itself; its smaller steps have none."""
+        chapter = self._chapter(mac)
+        match event:
             case "boot":
-                self._fetched[mac] = []
-                return self._line(mac, 1, "boots and asks for its own file")
+                chapter.fetched.clear()
+                return []
             case "fetch":
-                return self._fetch(mac, str(event.get("url", "")), event.get("status"))
+                return self._fetch(mac, chapter, facts)
             case "screen":
-                step = 6 if mac in self._assigned else 2
-                return self._line(mac, step, f"its screen shows   [ {event.get('label')} ]")
-            case "register":
-                return self._line(mac, self._step(mac, 3), f"REGISTER as {event.get('user')}: {event.get('status')}")
+                return [StoryLine(mac, 6 if chapter.is_assigned else 2, f"its screen shows  [ {facts.get('label')} ]")]
             case "registered":
-                said = f"is registered as {event.get('user')}, From display name {event.get('display_name')!s}"
-                return self._line(mac, self._step(mac, 3), said)
+                return self._registered(mac, chapter, facts)
             case "check-sync":
-                self._assigned.add(mac)
-                return self._line(mac, 6, "is told to fetch its files again (NOTIFY check-sync)")
+                return [StoryLine(mac, 6, "NOTIFY check-sync tells the phone to fetch its files again")]
             case "register-failed":
-                return self._line(
-                    mac, self._step(mac, 3), f"cannot register as {event.get('user')}: {event.get('status')}"
-                )
+                said = f"cannot register as {facts.get('user')}: {facts.get('reason')} ({facts.get('status')})"
+                return [StoryLine(mac, 6 if chapter.is_assigned else 3, said)]
             case "retry":
-                return self._line(mac, self._step(mac, 1), f"will try again in {event.get('in')} s")
+                step = 6 if chapter.is_assigned else 1
+                return [StoryLine(mac, step, f"will {facts.get('what')} again in {facts.get('in')} s")]
+            case _:
+                return []
+
+    def sighting(self, sighting: Sighting) -> list[StoryLine]:
+        """The lines for what the system saw: the hook's finding (4), the worker's answer (5), the re-sync (6)."""
+        if sighting.mac is None or sighting.stage is Stage.FETCH:  # a phone tells of its fetches itself
+            return []
+        chapter = self._chapter(sighting.mac)
+        line = self._sighting_line(sighting.mac, chapter, sighting)
+        if line is None:
+            return []
+        if line.step < 6 and not chapter.is_registered:
+            chapter.held.append(line)
+            return []
+        return [line]
+
+    def found(self, mac: MacAddress, label: str) -> list[StoryLine]:
+        """The superadmin sees the phone's row on the page."""
+        return [StoryLine(mac, 6, f"the page shows  [ {label} ]  under - unassigned -")]
+
+    def assigned(self, mac: MacAddress, user: str) -> list[StoryLine]:
+        """The superadmin pressed Assign."""
+        self._chapter(mac).is_assigned = True
+        return [StoryLine(mac, 6, f"the superadmin assigns user {user}")]
+
+    def _sighting_line(self, mac: MacAddress, chapter: _Chapter, sighting: Sighting) -> StoryLine | None:
+        said = f"{sighting.verdict}, {sighting.detail}" if sighting.detail else sighting.verdict
+        if sighting.stage is Stage.CONFIG and sighting.verdict == "followed":
+            chapter.is_assigned = sighting.detail == "assigned"
+            return StoryLine(
+                mac, 6, f"the worker finds it {sighting.detail} and writes what it may fetch into the spool"
+            )
+        match sighting.stage:
+            case Stage.REGISTER if not chapter.is_assigned:
+                return StoryLine(mac, 4, f"take_action: {said}")
+            case Stage.CONFIG:
+                return StoryLine(mac, 5, f"config system: {said}")
+            case Stage.RESYNC if sighting.verdict == "given up":
+                return StoryLine(mac, 6, f"re-sync {said}")
             case _:
                 return None
 
-    def sighting(self, sighting: Sighting) -> StoryLine | None:
-        """A line for what the system saw: the hook's finding (4), the worker's answer (5), the re-sync (6)."""
-        if sighting.mac is None:
-            return None
-        detail = f": {sighting.detail}" if sighting.detail else ""
-        match sighting.stage:
-            case Stage.FETCH:
-                return None  # the phone tells it itself
-            case Stage.REGISTER:
-                return self._line(sighting.mac, 4, f"the hook says: {sighting.verdict}{detail}")
-            case Stage.CONFIG:
-                return self._line(
-                    sighting.mac, self._step(sighting.mac, 5), f"the worker says: {sighting.verdict}{detail}"
-                )
-            case Stage.RESYNC:
-                return self._line(sighting.mac, 6, f"re-sync: {sighting.verdict}{detail}")
+    def _fetch(self, mac: MacAddress, chapter: _Chapter, facts: Mapping[str, object]) -> list[StoryLine]:
+        """The files that matter, as the phone's application asks for them; the updater asks for the same before."""
+        name = str(facts.get("url", "")).rpartition("/")[2]
+        kind = read_file_name(name).kind
+        if facts.get("program") != "Application" or kind in (FileKind.OTHER, FileKind.OTHER_OF_PHONE):
+            return []
+        chapter.fetched.append(f"{name} {facts.get('status') or 'no answer'}")
+        if chapter.is_assigned:
+            return [StoryLine(mac, 6, f"GET {chapter.fetched[-1]}")]
+        if kind is FileKind.REGISTRATION:
+            return [StoryLine(mac, 2, f"GET {chapter.fetched[-1]}")]
+        return [StoryLine(mac, 1, f"GET {', then '.join(chapter.fetched)}")] if kind is FileKind.BOOTSTRAP else []
 
-    def assigned(self, mac: MacAddress, user: str) -> StoryLine:
-        """The superadmin pressed Assign."""
-        self._assigned.add(mac)
-        return self._line(mac, 6, f"the superadmin assigns user {user}")
+    def _registered(self, mac: MacAddress, chapter: _Chapter, facts: Mapping[str, object]) -> list[StoryLine]:
+        step = 6 if chapter.is_assigned else 3
+        said = f'REGISTER as {facts.get("user")} at {facts.get("server")}: 401, 200; From "{facts.get("display_name")}"'
+        held, chapter.held, chapter.is_registered = chapter.held, [], True
+        return [StoryLine(mac, step, said), *held]
 
-    def _fetch(self, mac: MacAddress, url: str, status: object) -> StoryLine:
-        name = url.rpartition("/")[2]
-        kind = 2 if "registration" in name else 1
-        return self._line(mac, self._step(mac, kind), f"GET {name}: {status}")
-
-    def _step(self, mac: MacAddress, step: int) -> int:
-        return 6 if mac in self._assigned else step
-
-    def _line(self, mac: MacAddress, step: int, text: str) -> StoryLine:
-        return StoryLine(mac, step, text)
+    def _chapter(self, mac: MacAddress) -> _Chapter:
+        return self._chapters.setdefault(mac, _Chapter())

@@ -28,7 +28,7 @@ class Outbox:
     def add(self, phone: DetectedPhone) -> bool:
         """Take a phone; False for the refresh of one that is known and unchanged."""
         mac = phone.tag.mac
-        if self._delivered.get(mac, now=phone.seen_at) == _shown(phone):
+        if mac not in self._waiting and self._delivered.get(mac, now=phone.seen_at) == _shown(phone):
             return False
         self._waiting.pop(mac, None)
         self._waiting[mac] = phone

@@ -41,6 +41,10 @@ class Site:
     worker: Worker
     sightings: list[Sighting] = field(default_factory=list[Sighting])
 
+    @property
+    def queue_url(self) -> str:
+        return f"sqlite:///{self.folder / 'queue.sqlite'}"
+
     def step(self) -> int:
         return self.worker.step(self.clock.now)
 

@@ -194,7 +194,7 @@ def test_work_that_comes_during_a_long_pass_does_not_wait_for_its_end(site: Site
 
 
 ACTIONS = st.lists(
-    st.tuples(st.sampled_from(["create", "assign", "unassign", "delete", "follow"]), st.integers(0, 5)), max_size=12
+    st.tuples(st.sampled_from(["console", "pages", "unassign", "delete", "create"]), st.integers(0, 5)), max_size=12
 )
 
 
@@ -204,7 +204,7 @@ def test_whatever_happens_during_a_pass_a_phone_that_had_its_line_throughout_is_
     site: Site, before: list[tuple[str, int]], during: list[tuple[str, int]]
 ) -> None:
     knowledge = Knowledge(site.queue, site.admin, site.spool, SETTINGS)
-    for action, number in before:
+    for action, number in [("create", number) for number in range(6)] + before:
         act(site, knowledge, action, number)
     had_line, followed = lined(site), set[int]()
     rest = list(during)
@@ -215,11 +215,11 @@ def test_whatever_happens_during_a_pass_a_phone_that_had_its_line_throughout_is_
             act(site, knowledge, action, number)
             had_line.intersection_update(lined(site))
             followed.intersection_update(lined(site))
-            if action == "follow":
+            if action == "console":
                 followed.update({number} & lined(site))
 
     def ahead_of_request(_request: str) -> None:
-        if rest and rest[0][0] != "follow":  # which would wait for the lock under which a single phone is asked for
+        if rest and rest[0][0] != "console":  # which would wait for the lock under which a single phone is asked for
             meanwhile()
 
     site.proxy.before = ahead_of_request
@@ -241,9 +241,10 @@ def act(site: Site, knowledge: Knowledge, action: str, number: int) -> None:
     match action:
         case "create":
             site.admin.create(NewPhone(mac, "polycomVVX410", None, ""))
-        case "follow" if phone is not None:
+        case "console" if phone is not None:  # assigned at our page, and followed at once
+            site.assign(mac)
             knowledge.look(mac)
-        case "assign" if phone is not None and phone.is_unassigned:
+        case "pages" if phone is not None:  # assigned at the config system's own pages, which tell nobody
             site.assign(mac)
         case "unassign" if phone is not None:
             site.server.inventory.delete_lines(phone.id)

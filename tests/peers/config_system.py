@@ -28,8 +28,8 @@ class ConfigSystem:
 
 
 @contextmanager
-def config_system(folder: Path) -> Generator[ConfigSystem]:
-    """A config system with the users 200 to 222, its file in *folder*."""
+def config_system(folder: Path, *, port: int = 0) -> Generator[ConfigSystem]:
+    """A config system with the users 200 to 222, its file in *folder*; without *port* on a free one."""
     path = folder / "inventory.sqlite"
     inventory = Inventory(path)
     for number in range(200, 223):
@@ -41,7 +41,7 @@ def config_system(folder: Path) -> Generator[ConfigSystem]:
         sip_domain="sipfoundry.org",
     )
     try:
-        with serving(app) as url:
+        with serving(app, port=port) as url:
             yield ConfigSystem(url, inventory, path)
     finally:
         inventory.close()

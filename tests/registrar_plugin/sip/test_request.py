@@ -92,7 +92,7 @@ def test_octets_behind_the_body_are_ignored() -> None:
 
 
 def test_scalars_of_any_size_are_read() -> None:
-    request = parse_request(register(cseq=10**5000, expires="1" + "0" * 100))
+    request = parse_request(register(expires="1" + "0" * 100).replace(b"CSeq: 1", b"CSeq: " + b"9" * 5000))
     assert request.cseq == 2**32
     assert request.expires == timedelta(seconds=2**32 - 1)
 

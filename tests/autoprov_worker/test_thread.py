@@ -1,0 +1,155 @@
+import shutil
+import sqlite3
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from autoprov_phones.spool_entry import PhoneState
+from autoprov_queue.entry import EntryState
+from autoprov_queue.order import OrderKind
+from autoprov_queue.store import PhoneQueue
+from autoprov_worker.thread import DrainingThread
+from autoprov_worker.worker import Worker
+from sipxconfig_server.records import PhoneRecord
+from tests.autoprov_queue.values import MAC, detected, nth_mac
+from tests.autoprov_worker.site import SETTINGS, Site
+from tests.peers.faulty_http import Fault
+
+HOUR = timedelta(hours=1)
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def soon(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline, "did not come true in 20 s"
+        time.sleep(0.01)
+
+
+@contextmanager
+def draining(site: Site, *, snapshot_every: timedelta = HOUR) -> Generator[PhoneQueue]:
+    """The site's worker in its thread, on a queue of its own over the same file; by the clock on the wall."""
+    queue = PhoneQueue(site.queue_url, clock=utc_now, busy_timeout=timedelta(milliseconds=100))
+    worker = Worker(queue, site.client, site.spool, SETTINGS, saw=site.sightings.append, jitter=lambda: 0.0)
+    thread = DrainingThread(worker, queue, snapshot_every=snapshot_every, clock=utc_now)
+    thread.start()
+    try:
+        yield queue
+    finally:
+        thread.stop()
+        queue.close()
+
+
+def is_created(queue: PhoneQueue) -> bool:
+    return queue.counts()[EntryState.CREATED] == 1
+
+
+def test_a_snapshot_is_taken_at_once(site: Site) -> None:
+    site.add_phone()
+    with draining(site):
+        soon(lambda: site.snapshot_time() is not None)
+    assert site.spool.macs() == {MAC}
+
+
+def test_snapshots_follow_at_their_interval(site: Site) -> None:
+    with draining(site, snapshot_every=timedelta(milliseconds=1)):
+        soon(lambda: site.snapshot_time() is not None)
+        site.add_phone()
+        soon(lambda: site.spool.macs() == {MAC})
+
+
+def test_a_phone_of_its_own_process_is_created_at_once(site: Site) -> None:
+    with draining(site) as queue:
+        soon(lambda: site.snapshot_time() is not None)
+        queue.put([detected()])
+        soon(lambda: is_created(queue))
+
+
+def test_a_phone_of_another_process_is_found_by_looking(site: Site) -> None:
+    with draining(site) as queue:
+        site.queue.put([detected()])  # tells only who listens to this queue object
+        soon(lambda: is_created(queue))
+
+
+def test_an_assignment_is_followed(site: Site) -> None:
+    with draining(site) as queue:
+        queue.put([detected()])
+        soon(lambda: is_created(queue))
+        site.assign()
+        queue.order(OrderKind.FOLLOW, MAC)
+        soon(lambda: [order.kind for order in queue.pending_orders()] == [OrderKind.RESYNC])
+    spooled = site.spooled()
+    assert spooled is not None
+    assert spooled.state is PhoneState.ASSIGNED
+
+
+def test_a_config_system_that_is_down_at_the_start_is_tried_again(site: Site) -> None:
+    site.proxy.faults.append(Fault.RESET_BEFORE)
+    with draining(site):
+        soon(lambda: site.snapshot_time() is not None)
+    assert site.proxy.counts[Fault.RESET_BEFORE] == 1
+
+
+def test_a_locked_queue_is_reported_once_and_heals(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    site.queue.put([detected()])
+    other = sqlite3.connect(site.folder / "queue.sqlite", isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    with draining(site) as queue:
+        soon(lambda: "queue is unavailable, phones must wait" in caplog.messages)
+        time.sleep(1.5)
+        other.execute("ROLLBACK")
+        soon(lambda: is_created(queue))
+    other.close()
+    assert caplog.messages.count("queue is unavailable, phones must wait") == 1
+
+
+def test_a_vanished_spool_is_reported_and_heals(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    shutil.rmtree(site.folder / "spool")
+    with draining(site) as queue:
+        queue.put([detected()])
+        soon(lambda: "phones must wait" in caplog.messages)
+        (site.folder / "spool").mkdir()
+        soon(lambda: is_created(queue))
+
+
+def test_an_error_of_the_program_is_reported_and_does_not_end_the_thread(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    with draining(site) as queue:
+        soon(lambda: site.snapshot_time() is not None)
+        tables = sqlite3.connect(site.folder / "queue.sqlite")
+        tables.execute("ALTER TABLE autoprov_orders RENAME TO elsewhere")
+        soon(lambda: "worker failed and goes on, please report this" in caplog.messages)
+        tables.execute("ALTER TABLE elsewhere RENAME TO autoprov_orders")
+        tables.close()
+        queue.put([detected()])
+        soon(lambda: is_created(queue))
+
+
+def test_a_stop_does_not_wait_for_a_config_system_that_hangs(site: Site) -> None:
+    site.proxy.faults.append(Fault.SILENCE_BEFORE)
+    worker = Worker(site.queue, site.client, site.spool, SETTINGS, saw=site.sightings.append, jitter=lambda: 0.0)
+    thread = DrainingThread(worker, site.queue, snapshot_every=HOUR, clock=utc_now)
+    thread.start()
+    soon(lambda: bool(site.proxy.requests))
+    started = time.monotonic()
+    thread.stop(timedelta(milliseconds=100))
+    assert time.monotonic() - started < 5
+
+
+def test_a_stop_ends_a_long_snapshot(site: Site) -> None:
+    for number in range(1000):
+        site.server.inventory.add_phone(PhoneRecord(nth_mac(number).hex, "polycomVVX410", None, None))
+    with draining(site):
+        soon(lambda: len(site.proxy.requests) >= 2)
+    assert site.snapshot_time() is None
+
+
+def test_a_thread_that_never_started_can_be_stopped(site: Site) -> None:
+    DrainingThread(site.worker, site.queue, snapshot_every=HOUR, clock=utc_now).stop()

@@ -1,0 +1,49 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from autoprov_phones.detected_phone import DetectedPhone
+from autoprov_phones.mac import MacAddress
+from autoprov_phones.phone_software import PhoneSoftware
+from autoprov_phones.phone_tag import issue_phone_tag
+from registrar_plugin.outbox import Outbox
+
+NOW = datetime(2026, 5, 4, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def phone(number: int = 1, *, host: str = "192.0.2.31", at: datetime = NOW) -> DetectedPhone:
+    tag = issue_phone_tag(MacAddress(f"0004f2{number:06x}"), key=b"k", length=6)
+    return DetectedPhone(tag, PhoneSoftware("polycom", "VVX", "VVX_410", "5.9.5.0614"), host, at)
+
+
+def test_the_newest_of_each_phone_waits() -> None:
+    outbox = Outbox(remember_for=HOUR, limit=10)
+    newer = replace(phone(1), contact_host="192.0.2.99")
+    for each in (phone(1), phone(2), newer):
+        assert outbox.add(each)
+    assert outbox.waiting(10) == [phone(2), newer]
+    assert outbox.waiting(1) == [phone(2)]
+
+
+def test_a_refresh_of_a_delivered_phone_is_no_news_for_a_while() -> None:
+    outbox = Outbox(remember_for=HOUR, limit=10)
+    outbox.add(phone())
+    outbox.delivered([phone()])
+    assert outbox.waiting(10) == []
+    assert not outbox.add(phone(at=NOW + HOUR - timedelta(seconds=1)))
+    assert outbox.add(phone(at=NOW + HOUR)), "somebody may have deleted it"
+
+
+def test_a_delivered_phone_that_shows_something_else_is_news() -> None:
+    outbox = Outbox(remember_for=HOUR, limit=10)
+    outbox.delivered([phone()])
+    assert outbox.add(phone(host="192.0.2.99"))
+    assert outbox.add(phone()), "what waits is not yet delivered"
+    assert outbox.waiting(10) == [phone()]
+
+
+def test_the_longest_waiting_is_lost_first_and_counted() -> None:
+    outbox = Outbox(remember_for=HOUR, limit=2)
+    for number in (1, 2, 3):
+        outbox.add(phone(number))
+    assert (outbox.waiting(10), outbox.lost) == ([phone(2), phone(3)], 1)
