@@ -40,6 +40,12 @@ def _shown(value: object) -> str:
     text = str(value)
     if len(text) > MAX_FACT:
         text = text[:MAX_FACT] + "..."
-    if text and text.isprintable() and not any(character in text for character in ' "'):
+    if text and text.isprintable() and not any(character in text for character in ' "\\'):
         return text
-    return '"' + "".join(c if c.isprintable() and c != '"' else c.encode("unicode_escape").decode() for c in text) + '"'
+    return '"' + "".join(_escaped(character) for character in text) + '"'
+
+
+def _escaped(character: str) -> str:
+    if character in '"\\':
+        return "\\" + character
+    return character if character.isprintable() else character.encode("unicode_escape").decode()

@@ -13,12 +13,13 @@ from autoprov_queue.entry import EntryState, QueueEntry
 from sipxconfig_client.values import Phone
 
 _COLOURS = {Level.OK: "green", Level.WARNING: "yellow", Level.WRONG: "bold red"}
+_WIDTH_OF_A_PIPE = 200
 _STATE_COLOURS = {EntryState.CREATED: "green", EntryState.REFUSED: "bold red"}
 
 
 def show_findings(findings: Sequence[Finding]) -> None:
     """One line a finding, and under it what to do."""
-    console = Console(highlight=False)
+    console = _console()
     for finding in findings:
         colour = _COLOURS[finding.level]
         console.print(f"[{colour}]{finding.level.value:>8}[/]  {escape(finding.what)}", soft_wrap=True)
@@ -49,7 +50,7 @@ def show_phones(phones: Sequence[Phone]) -> None:
         lines = ", ".join(line.user or line.user_id or "?" for line in phone.lines) or "- unassigned -"
         shown = (facts["unique_id"], facts["mac"], lines, facts["model"], facts["address"], facts["firmware"])
         table.add_row(*(escape(str(value or "")) for value in shown))
-    Console(highlight=False).print(table if phones else "no phones")
+    _console().print(table if phones else "no phones")
 
 
 def entry_facts(entry: QueueEntry) -> dict[str, object]:
@@ -85,4 +86,10 @@ def show_queue(entries: Sequence[QueueEntry], *, now: datetime) -> None:
             "" if wait is None else f"in {wait} s",
             escape(entry.last_answer),
         )
-    Console(highlight=False).print(table if entries else "the queue is empty")
+    _console().print(table if entries else "the queue is empty")
+
+
+def _console() -> Console:
+    """As wide as the terminal; in a pipe or a file wide enough that a row stays a line."""
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=_WIDTH_OF_A_PIPE)

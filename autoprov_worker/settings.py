@@ -30,6 +30,5 @@ class WorkerSettings:
 
     operator_models: Mapping[str, OperatorModel]
     own_files: OwnFilesSettings | None
-    snapshot_every: timedelta = timedelta(minutes=5)
     lease: timedelta = timedelta(minutes=5)
     batch: int = 10

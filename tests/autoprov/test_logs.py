@@ -27,7 +27,7 @@ def test_a_phones_text_cannot_forge_a_line_or_move_the_cursor(log: io.StringIO) 
     logging.getLogger("autoprov.test").warning("odd", extra={"user_agent": 'x" \r\n2026 ERROR forged \x1b[2J'})
     assert log.getvalue().count("\n") == 1
     assert "\x1b" not in log.getvalue()
-    assert "\\r\\n" in log.getvalue()
+    assert '\\" \\r\\n' in log.getvalue()
 
 
 def test_a_long_fact_is_cut(log: io.StringIO) -> None:

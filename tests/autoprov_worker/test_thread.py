@@ -2,7 +2,7 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -32,53 +32,57 @@ def soon(condition: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
+@pytest.fixture
+def queue(site: Site) -> Generator[PhoneQueue]:
+    """A queue of its own over the site's file, by the clock on the wall."""
+    with closing(PhoneQueue(site.queue_url, clock=utc_now, busy_timeout=timedelta(milliseconds=100))) as opened:
+        yield opened
+
+
 @contextmanager
-def draining(site: Site, *, snapshot_every: timedelta = HOUR) -> Generator[PhoneQueue]:
-    """The site's worker in its thread, on a queue of its own over the same file; by the clock on the wall."""
-    queue = PhoneQueue(site.queue_url, clock=utc_now, busy_timeout=timedelta(milliseconds=100))
+def draining(site: Site, queue: PhoneQueue, *, snapshot_every: timedelta = HOUR) -> Generator[None]:
     worker = Worker(queue, site.client, site.spool, SETTINGS, saw=site.sightings.append, jitter=lambda: 0.0)
     thread = DrainingThread(worker, queue, snapshot_every=snapshot_every, clock=utc_now)
     thread.start()
     try:
-        yield queue
+        yield
     finally:
         thread.stop()
-        queue.close()
 
 
 def is_created(queue: PhoneQueue) -> bool:
     return queue.counts()[EntryState.CREATED] == 1
 
 
-def test_a_snapshot_is_taken_at_once(site: Site) -> None:
+def test_a_snapshot_is_taken_at_once(site: Site, queue: PhoneQueue) -> None:
     site.add_phone()
-    with draining(site):
+    with draining(site, queue):
         soon(lambda: site.snapshot_time() is not None)
     assert site.spool.macs() == {MAC}
 
 
-def test_snapshots_follow_at_their_interval(site: Site) -> None:
-    with draining(site, snapshot_every=timedelta(milliseconds=1)):
+def test_snapshots_follow_at_their_interval(site: Site, queue: PhoneQueue) -> None:
+    with draining(site, queue, snapshot_every=timedelta(milliseconds=1)):
         soon(lambda: site.snapshot_time() is not None)
         site.add_phone()
         soon(lambda: site.spool.macs() == {MAC})
 
 
-def test_a_phone_of_its_own_process_is_created_at_once(site: Site) -> None:
-    with draining(site) as queue:
+def test_a_phone_of_its_own_process_is_created_at_once(site: Site, queue: PhoneQueue) -> None:
+    with draining(site, queue):
         soon(lambda: site.snapshot_time() is not None)
         queue.put([detected()])
         soon(lambda: is_created(queue))
 
 
-def test_a_phone_of_another_process_is_found_by_looking(site: Site) -> None:
-    with draining(site) as queue:
+def test_a_phone_of_another_process_is_found_by_looking(site: Site, queue: PhoneQueue) -> None:
+    with draining(site, queue):
         site.queue.put([detected()])  # tells only who listens to this queue object
         soon(lambda: is_created(queue))
 
 
-def test_an_assignment_is_followed(site: Site) -> None:
-    with draining(site) as queue:
+def test_an_assignment_is_followed(site: Site, queue: PhoneQueue) -> None:
+    with draining(site, queue):
         queue.put([detected()])
         soon(lambda: is_created(queue))
         site.assign()
@@ -89,18 +93,20 @@ def test_an_assignment_is_followed(site: Site) -> None:
     assert spooled.state is PhoneState.ASSIGNED
 
 
-def test_a_config_system_that_is_down_at_the_start_is_tried_again(site: Site) -> None:
+def test_a_config_system_that_is_down_at_the_start_is_tried_again(site: Site, queue: PhoneQueue) -> None:
     site.proxy.faults.append(Fault.RESET_BEFORE)
-    with draining(site):
+    with draining(site, queue):
         soon(lambda: site.snapshot_time() is not None)
     assert site.proxy.counts[Fault.RESET_BEFORE] == 1
 
 
-def test_a_locked_queue_is_reported_once_and_heals(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_locked_queue_is_reported_once_and_heals(
+    site: Site, queue: PhoneQueue, caplog: pytest.LogCaptureFixture
+) -> None:
     site.queue.put([detected()])
     other = sqlite3.connect(site.folder / "queue.sqlite", isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
-    with draining(site) as queue:
+    with draining(site, queue):
         soon(lambda: "queue is unavailable, phones must wait" in caplog.messages)
         time.sleep(1.5)
         other.execute("ROLLBACK")
@@ -109,9 +115,11 @@ def test_a_locked_queue_is_reported_once_and_heals(site: Site, caplog: pytest.Lo
     assert caplog.messages.count("queue is unavailable, phones must wait") == 1
 
 
-def test_a_vanished_spool_is_reported_and_heals(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_vanished_spool_is_reported_and_heals(
+    site: Site, queue: PhoneQueue, caplog: pytest.LogCaptureFixture
+) -> None:
     shutil.rmtree(site.folder / "spool")
-    with draining(site) as queue:
+    with draining(site, queue):
         queue.put([detected()])
         soon(lambda: "phones must wait" in caplog.messages)
         (site.folder / "spool").mkdir()
@@ -119,9 +127,9 @@ def test_a_vanished_spool_is_reported_and_heals(site: Site, caplog: pytest.LogCa
 
 
 def test_an_error_of_the_program_is_reported_and_does_not_end_the_thread(
-    site: Site, caplog: pytest.LogCaptureFixture
+    site: Site, queue: PhoneQueue, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with draining(site) as queue:
+    with draining(site, queue):
         soon(lambda: site.snapshot_time() is not None)
         tables = sqlite3.connect(site.folder / "queue.sqlite")
         tables.execute("ALTER TABLE autoprov_orders RENAME TO elsewhere")
@@ -132,7 +140,7 @@ def test_an_error_of_the_program_is_reported_and_does_not_end_the_thread(
         soon(lambda: is_created(queue))
 
 
-def test_a_stop_does_not_wait_for_a_config_system_that_hangs(site: Site) -> None:
+def test_a_stop_does_not_wait_for_a_config_system_that_hangs(site: Site, queue: PhoneQueue) -> None:
     site.proxy.faults.append(Fault.SILENCE_BEFORE)
     worker = Worker(site.queue, site.client, site.spool, SETTINGS, saw=site.sightings.append, jitter=lambda: 0.0)
     thread = DrainingThread(worker, site.queue, snapshot_every=HOUR, clock=utc_now)
@@ -143,13 +151,13 @@ def test_a_stop_does_not_wait_for_a_config_system_that_hangs(site: Site) -> None
     assert time.monotonic() - started < 5
 
 
-def test_a_stop_ends_a_long_snapshot(site: Site) -> None:
+def test_a_stop_ends_a_long_snapshot(site: Site, queue: PhoneQueue) -> None:
     for number in range(1000):
         site.server.inventory.add_phone(PhoneRecord(nth_mac(number).hex, "polycomVVX410", None, None))
-    with draining(site):
+    with draining(site, queue):
         soon(lambda: len(site.proxy.requests) >= 2)
     assert site.snapshot_time() is None
 
 
-def test_a_thread_that_never_started_can_be_stopped(site: Site) -> None:
+def test_a_thread_that_never_started_can_be_stopped(site: Site, queue: PhoneQueue) -> None:
     DrainingThread(site.worker, site.queue, snapshot_every=HOUR, clock=utc_now).stop()

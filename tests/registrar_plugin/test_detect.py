@@ -1,32 +1,20 @@
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from autoprov_phones.detected_phone import DetectedPhone
-from autoprov_phones.mac import MacAddress
 from autoprov_phones.phone_tag import issue_phone_tag
 from registrar_plugin.detect import NotOurs, detect
 from registrar_plugin.registration import AcceptedRegistration
+from tests.registrar_plugin.registrations import KEY, registration, tag
 
-KEY = b"an installation's key"
-TAG = issue_phone_tag(MacAddress("0004f2abcdef"), key=KEY, length=6)
-VVX = AcceptedRegistration(
-    address_of_record="sip:~~id~autoprovision@pbx",
-    user="~~id~autoprovision",
-    display_name=str(TAG),
-    contact_host="192.0.2.31",
-    contact_count=1,
-    expires=timedelta(minutes=5),
-    is_query=False,
-    user_agent="PolycomVVX-VVX_410-UA/5.9.5.0614",
-    source=("198.51.100.7", 40_000),
-    received_at=datetime(2026, 5, 4, tzinfo=UTC),
-)
+VVX = registration()
+TAG = tag(1)
 
 
-def found(registration: AcceptedRegistration, *, user: str = "~~id~autoprovision", key: bytes = KEY) -> object:
-    return detect(registration, autoprovision_user=user, key=key)
+def found(told: AcceptedRegistration, *, user: str = "~~id~autoprovision", key: bytes = KEY) -> object:
+    return detect(told, autoprovision_user=user, key=key)
 
 
 def test_a_phone_of_ours_is_detected_with_all_it_said() -> None:
@@ -42,28 +30,28 @@ def test_a_tag_of_a_raised_generation_is_ours_too() -> None:
 
 
 def test_a_user_agent_may_say_the_same_mac() -> None:
-    assert isinstance(found(replace(VVX, user_agent="PolycomVVX-VVX_410-UA/5.9.5.0614_0004f2abcdef")), DetectedPhone)
+    assert isinstance(found(replace(VVX, user_agent="PolycomVVX-VVX_410-UA/5.9.5.0614_0004f2000001")), DetectedPhone)
 
 
 @pytest.mark.parametrize(
-    ("registration", "reason"),
+    ("told", "reason"),
     [
         (replace(VVX, user="1013"), NotOurs.OTHER_USER),
         (replace(VVX, is_query=True, expires=timedelta(0)), NotOurs.QUERY),
         (replace(VVX, expires=timedelta(0)), NotOurs.REMOVAL),
         (replace(VVX, display_name="Pierre Test"), NotOurs.NO_TAG),
-        (replace(VVX, display_name=f"{TAG.unique_id}-0004f2abcdee"), NotOurs.FORGED_TAG),
+        (replace(VVX, display_name=f"{TAG.unique_id}-0004f2000002"), NotOurs.FORGED_TAG),
         (replace(VVX, user_agent="sipsak 0.9.8.1"), NotOurs.UNKNOWN_USER_AGENT),
         (replace(VVX, user_agent=""), NotOurs.UNKNOWN_USER_AGENT),
         (
-            replace(VVX, user_agent="PolycomVVX-VVX_410-UA/5.9.5.0614_0004f2abcdee"),
+            replace(VVX, user_agent="PolycomVVX-VVX_410-UA/5.9.5.0614_0004f2000002"),
             NotOurs.USER_AGENT_OTHER_MAC,
         ),
         (replace(VVX, contact_host=None), NotOurs.NO_CONTACT_HOST),
     ],
 )
-def test_what_is_not_ours_says_why(registration: AcceptedRegistration, reason: NotOurs) -> None:
-    assert found(registration) is reason
+def test_what_is_not_ours_says_why(told: AcceptedRegistration, reason: NotOurs) -> None:
+    assert found(told) is reason
 
 
 def test_a_tag_of_another_installation_is_not_ours() -> None:

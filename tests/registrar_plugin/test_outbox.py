@@ -1,19 +1,16 @@
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from autoprov_phones.detected_phone import DetectedPhone
-from autoprov_phones.mac import MacAddress
 from autoprov_phones.phone_software import PhoneSoftware
-from autoprov_phones.phone_tag import issue_phone_tag
 from registrar_plugin.outbox import Outbox
+from tests.registrar_plugin.registrations import NOW, tag
 
-NOW = datetime(2026, 5, 4, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
 def phone(number: int = 1, *, host: str = "192.0.2.31", at: datetime = NOW) -> DetectedPhone:
-    tag = issue_phone_tag(MacAddress(f"0004f2{number:06x}"), key=b"k", length=6)
-    return DetectedPhone(tag, PhoneSoftware("polycom", "VVX", "VVX_410", "5.9.5.0614"), host, at)
+    return DetectedPhone(tag(number), PhoneSoftware("polycom", "VVX", "VVX_410", "5.9.5.0614"), host, at)
 
 
 def test_the_newest_of_each_phone_waits() -> None:
