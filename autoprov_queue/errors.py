@@ -1,7 +1,7 @@
 """What can be wrong with the queue itself; the class says who acts next."""
 
 
-class QueueUnavailable(Exception):  # noqa: N818 - the name says who acts next
+class QueueUnavailable(Exception):
     """The database cannot be read or written now; whoever called tries again later. The text says where and why."""
 
 

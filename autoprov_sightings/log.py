@@ -23,7 +23,7 @@ _PAUSE_AFTER_FAILURE = 1.0
 _TIME_TO_FLUSH = 5.0
 
 
-class SightingsUnavailable(Exception):  # noqa: N818 - the name says who acts next
+class SightingsUnavailable(Exception):
     """The file cannot be read now; the reader says so and tries again later."""
 
 

@@ -19,7 +19,7 @@ _LOCK_FILE_NAME = ".lock"
 _SUFFIX = spool_file_name(MacAddress("0" * 12)).removeprefix("0" * 12)
 
 
-class SpoolUnavailable(Exception):  # noqa: N818 - the name says who acts next
+class SpoolUnavailable(Exception):
     """The spool cannot be read or written now; whoever called tries again later."""
 
 

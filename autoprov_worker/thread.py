@@ -21,7 +21,7 @@ _REST_AFTER_SNAPSHOT = 20
 """A pass over ten thousand phones costs the config system seconds: 5 % of its time at most is ours."""
 
 
-class _Stopping(Exception):  # noqa: N818 - not an error, the way out of a snapshot
+class _Stopping(Exception):
     """The thread is to end, and the snapshot under way with it."""
 
 

@@ -12,11 +12,11 @@ from registrar_plugin.sip.via import Address
 _SWEEP_PAUSE = timedelta(seconds=1)
 
 
-class RequestOutOfOrder(Exception):  # noqa: N818 - §10.3's words
+class RequestOutOfOrder(Exception):
     """A binding was made by a later request of the same Call-ID: nothing was changed."""
 
 
-class TooManyBindings(Exception):  # noqa: N818
+class TooManyBindings(Exception):
     """The table is full of living bindings: nothing was changed."""
 
 

@@ -115,12 +115,18 @@ class RegistrarHook:
 
     def _run(self) -> None:
         while not (self._stopping.is_set() and self._mailbox.empty()):
-            try:
-                self._step()
-            except Exception:
-                logger.exception("registrar hook stumbled")
+            self._guard(self._step)
         self._try_at = 0.0  # the last chance, whatever the pause
-        self._deliver()
+        self._guard(self._deliver)
+        left = len(self._outbox)
+        if left:
+            logger.warning("phones not handed over at the stop, they will register again", extra={"phones": left})
+
+    def _guard(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except Exception:
+            logger.exception("registrar hook stumbled")
 
     def _step(self) -> None:
         for registration in self._collect():
@@ -144,7 +150,7 @@ class RegistrarHook:
         found = detect(registration, autoprovision_user=self._autoprovision_user, key=self._key)
         match found:
             case DetectedPhone():
-                is_news = self._outbox.add(found)
+                is_news = self._outbox.add(found, call_id=registration.call_id)
                 self._counts["unchanged"] += 0 if is_news else 1
                 self._reports.detected(registration, found, is_news=is_news)
             case NotOurs():

@@ -102,6 +102,7 @@ class RegisterService:
             expires=max(expires, default=timedelta(0)),
             is_query=not request.contacts and not request.is_wildcard,
             user_agent=request.user_agent,
+            call_id=request.call_id,
             source=source,
             received_at=now,
         )

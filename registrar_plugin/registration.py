@@ -13,8 +13,9 @@ class AcceptedRegistration:
 
     *user* is the unescaped user part of the address of record (To); *display_name* and *user_agent* are what the phone
     wrote (From), unproven. *contact_host* is that of the first Contact, without brackets, None where none names a
-    host. *expires* is what was granted, zero for a removal; a query (no Contact at all) changed nothing. *source* is
-    where the datagram came from. *received_at* is aware.
+    host. *expires* is what was granted, zero for a removal; a query (no Contact at all) changed nothing. *call_id* stays
+    the same from one boot of a phone to the next (§10.2.4). *source* is where the datagram came from. *received_at* is
+    aware.
     """
 
     address_of_record: str
@@ -25,6 +26,7 @@ class AcceptedRegistration:
     expires: timedelta
     is_query: bool
     user_agent: str
+    call_id: str
     source: tuple[str, int]
     received_at: datetime
 

@@ -52,6 +52,8 @@ class FileTransport:
         try:
             connection.connect()
             self._socket = connection.sock
+            if self._is_cut:  # after the socket was shown: cut() has seen it, or we see cut()
+                return Answer(None)
             headers = {"User-Agent": self._identity.http_user_agent(program), "Accept": "*/*"}
             connection.request(method, target, body=body, headers=headers)
             return _read(connection.getresponse())

@@ -1,7 +1,7 @@
 """What can go wrong with the config system; each class says who acts next."""
 
 
-class Unreachable(Exception):  # noqa: N818 - the house's word for who acts next
+class Unreachable(Exception):
     """No sipXconfig answered, or it failed in a way that may pass: we retry.
 
     Its text is for the operator. *in_doubt*: the request may have been carried out although no answer says so.
@@ -12,9 +12,9 @@ class Unreachable(Exception):  # noqa: N818 - the house's word for who acts next
         self.in_doubt = in_doubt
 
 
-class Refused(Exception):  # noqa: N818 - the house's word for who acts next
+class Refused(Exception):
     """The config system will not take this record, today or tomorrow: a person must look. Its text says why."""
 
 
-class AccessDenied(Exception):  # noqa: N818 - the house's word for who acts next
+class AccessDenied(Exception):
     """401 or 403: the credentials in the settings are wrong, or belong to nobody with the administrator's role."""

@@ -65,7 +65,7 @@ line = Table(
 )
 
 
-class InventoryUnusable(Exception):  # noqa: N818 - the house's word for what the operator reads
+class InventoryUnusable(Exception):
     """The file is no inventory of ours, or a newer version's. Its text names the file and what to do."""
 
 

@@ -12,11 +12,11 @@ from sipxconfig_server.records import ExternalAccount, PhoneRecord, StoredLine, 
 from sipxconfig_server.schema import line, open_engine, phone, user
 
 
-class RecordRefused(Exception):  # noqa: N818 - the house's word
+class RecordRefused(Exception):
     """The database refused a record: the serial number is taken, a text is too long, what it refers to is gone."""
 
 
-class NoRoomForLine(Exception):  # noqa: N818
+class NoRoomForLine(Exception):
     """The phone has as many lines as it can hold."""
 
 

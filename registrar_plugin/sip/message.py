@@ -57,7 +57,7 @@ class Headers:
         """
         values = self.all(name)
         if len(values) > 1:
-            raise SipSyntaxError(f"{name.title()} Given Twice")
+            raise SipSyntaxError(f"{_as_written(name)} Given Twice")
         return next(iter(values), None)
 
     def required(self, name: str) -> str:
@@ -68,7 +68,7 @@ class Headers:
         """
         value = self.only(name)
         if value is None:
-            raise SipSyntaxError(f"{name.title()} Missing")
+            raise SipSyntaxError(f"{_as_written(name)} Missing")
         return value
 
     def elements(self, name: str) -> list[str]:
@@ -81,7 +81,7 @@ class Headers:
         try:
             return [element for value in values for element in split_list(value)]
         except SipSyntaxError as error:
-            raise SipSyntaxError(f"{name.title()}: {error.reason}") from error
+            raise SipSyntaxError(f"{_as_written(name)}: {error.reason}") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +139,11 @@ def _unfold(lines: list[str]) -> list[str]:
         else:
             unfolded.append([line])
     return [" ".join(parts) for parts in unfolded]
+
+
+def _as_written(name: str) -> str:
+    """A header's name as people know it."""
+    return {"call-id": "Call-ID", "cseq": "CSeq"}.get(name, name.title())
 
 
 def _frozen(fields: dict[str, list[str]]) -> Headers:

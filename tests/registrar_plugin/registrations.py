@@ -19,7 +19,9 @@ def tag(number: int) -> PhoneTag:
     return issue_phone_tag(MacAddress(f"0004f2{number:06x}"), key=KEY, length=6)
 
 
-def registration(number: int = 1, *, host: str = "192.0.2.31", at: datetime = NOW) -> AcceptedRegistration:
+def registration(
+    number: int = 1, *, host: str = "192.0.2.31", at: datetime = NOW, call_id: str = "boot 1"
+) -> AcceptedRegistration:
     """That phone's REGISTER, accepted."""
     return AcceptedRegistration(
         address_of_record=f"sip:{USER}@pbx",
@@ -30,6 +32,7 @@ def registration(number: int = 1, *, host: str = "192.0.2.31", at: datetime = NO
         expires=timedelta(minutes=5),
         is_query=False,
         user_agent=USER_AGENT,
+        call_id=call_id,
         source=(host, 5060),
         received_at=at,
     )

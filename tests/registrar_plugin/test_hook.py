@@ -134,6 +134,13 @@ def test_what_was_taken_before_the_stop_is_handed_over() -> None:
     assert len(receiver.macs) == 20
 
 
+def test_what_cannot_be_handed_over_at_the_stop_is_said(caplog: pytest.LogCaptureFixture) -> None:
+    receiver = Receiver(failures=[QueueUnavailable("gone")] * 10_000)
+    with hook_for(receiver) as hook:
+        hook.take_action(registration())
+    assert [record.__dict__["phones"] for record in caplog.records if "at the stop" in record.message] == [1]
+
+
 def test_a_full_mailbox_loses_and_counts(caplog: pytest.LogCaptureFixture) -> None:
     receiver = Receiver()
     hook = RegistrarHook(

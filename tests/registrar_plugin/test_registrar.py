@@ -88,6 +88,7 @@ def test_what_was_accepted_is_told_whole(phone: Exchange) -> None:
             expires=timedelta(minutes=5),
             is_query=False,
             user_agent="PolycomVVX-VVX_410-UA/5.9.5.0614",
+            call_id="c7f6bc72e0778e72",
             source=SOURCE,
             received_at=NOW,
         )

@@ -2,7 +2,8 @@ import logging
 from collections.abc import Generator
 from concurrent.futures import Future
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,9 @@ class Desk:
             queue=self.queue, send_check_sync=self.send, saw=self.sightings.append, clock=lambda: self.now
         )
 
+    def was_seen(self, times: int) -> bool:
+        return len(self.sightings) == times
+
     def send(self, mac: MacAddress) -> "Future[CheckSyncAnswer]":
         self.asked.append(mac)
         future: Future[CheckSyncAnswer] = Future()
@@ -93,7 +97,7 @@ def test_an_order_is_given_up_with_one_warning(tmp_path: Path, caplog: pytest.Lo
         running.answers = [Unanswered.NOT_REGISTERED] * (len(RETRY_PAUSES) + 1)
         running.queue.order(OrderKind.RESYNC, MAC)
         for attempts, pause in enumerate(RETRY_PAUSES, 1):
-            assert eventually(lambda attempts=attempts: len(running.sightings) == attempts)
+            assert eventually(partial(running.was_seen, attempts))
             running.now += pause
         assert eventually(lambda: running.queue.pending_orders() == [])
     assert [record.levelno for record in caplog.records] == [logging.WARNING]

@@ -71,6 +71,24 @@ class Site:
             sleep(0.05)
         return answer
 
+    def delete(self, mac: str) -> None:
+        """As sipXconfig's own page does: our page and our client delete nothing."""
+        settings = self.settings
+        answer = requests.delete(
+            f"http://{settings.inventory_listen}/sipxconfig/api/phones/{mac}",
+            auth=(settings.config_system.user_name, settings.secrets.config_system_password),
+            timeout=PATIENCE_SECONDS,
+        )
+        assert answer.status_code == 200, answer.text
+
+    def wait_until_forgotten(self, mac: str) -> None:
+        """The worker noticed that the phone is gone."""
+        deadline = monotonic() + PATIENCE_SECONDS
+        with open_queue(self.settings) as queue:
+            while queue.find(MacAddress(mac)) is not None:
+                assert monotonic() < deadline, f"{mac} is still in the queue"
+                sleep(0.05)
+
     def assign(self, mac: str, form: Mapping[str, str]) -> None:
         """Fill in the form of this phone's row and press its button."""
         url = self.system.console_url

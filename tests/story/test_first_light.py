@@ -91,3 +91,16 @@ def test_the_operators_own_map_creates_what_sipxconfig_does_not_know(tmp_path: P
     with site(tmp_path, given) as running, phone_processes(running.boot_url, [desk]) as _:
         (row,) = running.wait_for_rows(1)
     assert (row["Phone"], row["Model"]) == (desk.mac, "Polycom VVX 450 v5.5.2")
+
+
+def test_a_phone_deleted_in_the_config_system_comes_back_with_its_next_boot(tmp_path: Path) -> None:
+    given = tables(worker={"snapshot_every": "1s"})
+    with site(tmp_path, given) as running:
+        with phone_processes(running.boot_url, DESKS[:1]):
+            (row,) = running.wait_for_rows(1)
+        running.delete(row["Phone"])
+        running.wait_for_rows(0)
+        running.wait_until_forgotten(row["Phone"])
+        with phone_processes(running.boot_url, DESKS[:1]):
+            (again,) = running.wait_for_rows(1)
+    assert again["Unique ID"] == row["Unique ID"]
