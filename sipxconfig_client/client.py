@@ -108,7 +108,7 @@ class SipxconfigClient:
             if not error.in_doubt:
                 raise
             return self._second_look(new, error)
-        logger.info("phone created", extra={"mac": str(new.mac), "phone_id": created.phone_id})
+        logger.debug("phone created", extra={"mac": str(new.mac), "phone_id": created.phone_id})
         return created
 
     def update_description(self, phone: Phone, description: str) -> None:
@@ -148,7 +148,7 @@ class SipxconfigClient:
         except Unreachable as error:
             if not error.in_doubt or self._count_of(line, path) <= before:
                 raise
-        logger.info("line added", extra={"phone_id": phone_id})
+        logger.debug("line added", extra={"phone_id": phone_id})
 
     def close(self) -> None:
         """Close all connections."""

@@ -63,7 +63,7 @@ def create_phone(inventory: Inventory, body: PhoneBody | None) -> int:
         phone_id = inventory.add_phone(record)
     except RecordRefused as error:
         raise failures.data_integrity(str(error)) from error
-    logger.info("phone stored", extra={"serial": record.serial_number, "phone_id": phone_id})
+    logger.debug("phone stored", extra={"serial": record.serial_number, "phone_id": phone_id})
     return phone_id
 
 

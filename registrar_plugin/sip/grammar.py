@@ -25,11 +25,12 @@ QUOTED_STRING = r'"(?:[\t\x20\x21\x23-\x5b\x5d-\x7e\x80-\U0010ffff]++|\\[\x00-\x
 _GEN_VALUE = rf"{QUOTED_STRING}|[{_TOKEN_CHARS}\[\]:]++"
 # generic-param = token [ EQUAL gen-value ], each behind SEMI
 _PARAM = re.compile(rf"[ \t]*+;[ \t]*+({TOKEN})(?:[ \t]*+=[ \t]*+({_GEN_VALUE}))?")
-_REST = re.compile(r"[ \t]*+\Z")
 _QUOTED_PAIR = re.compile(r"\\(.)", re.DOTALL)
 _LIST_ELEMENT = re.compile(rf'((?:[^",<]++|{QUOTED_STRING}|<[^<>]*+>)*)(,|\Z)')
 _WHOLE_TOKEN = re.compile(TOKEN)
 _PLAIN_VALUE = re.compile(rf"[{_TOKEN_CHARS}\[\]:]++")
+_ENOUGH_DIGITS = 20
+"""A number that has more of them is above every ceiling here."""
 
 
 def is_token(text: str) -> bool:
@@ -73,7 +74,7 @@ def parse_params(text: str, position: int = 0) -> Mapping[str, str]:
             raise SipSyntaxError("Parameter Given Twice")
         params[name] = unquote(value) if value.startswith('"') else value
         position = match.end()
-    if _REST.match(text, position) is None:
+    if text[position:].strip(BLANKS):
         raise SipSyntaxError("Malformed Parameters")
     return params
 
@@ -115,5 +116,4 @@ def parse_number(text: str, *, ceiling: int) -> int:
     """
     if not (text.isascii() and text.isdigit()):
         raise SipSyntaxError("Malformed Number")
-    digits = text.lstrip("0") or "0"
-    return ceiling if len(digits) > len(str(ceiling)) else min(int(digits), ceiling)
+    return min(int(text.lstrip("0")[:_ENOUGH_DIGITS] or "0"), ceiling)

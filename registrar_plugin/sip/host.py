@@ -24,10 +24,11 @@ def parse_host(text: str) -> str:
     """
     if text.startswith("["):
         return _parse_ipv6(text[1:-1])
-    labels = text.removesuffix(".").split(".")
-    if len(text) > _MAX_NAME or any(not label or label[0] == "-" or label[-1] == "-" for label in labels):
+    name = text.removesuffix(".")
+    dotted = f".{name}."
+    if len(text) > _MAX_NAME or ".." in dotted or ".-" in dotted or "-." in dotted:
         raise SipSyntaxError("Malformed Host Name")
-    if labels[-1].isdigit() and _DOTTED_QUAD.fullmatch(text) is None:
+    if name.rpartition(".")[2].isdigit() and _DOTTED_QUAD.fullmatch(text) is None:
         raise SipSyntaxError("Malformed IPv4 Address")
     return text
 

@@ -5,11 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from registrar_plugin.sip.errors import SipSyntaxError
-from registrar_plugin.sip.grammar import BLANKS, is_token, split_list
+from registrar_plugin.sip.grammar import BLANKS, TOKEN, split_list
 
 MAX_BYTES = 65_535
 MAX_FIELDS = 256
 _EMPTY_LINE = re.compile(rb"\n\r?\n")
+# §7.3.1: a line that begins with a blank continues the one before; break and blanks count as one blank.
+_FOLD = re.compile(r"\r?\n[ \t]++")
+# message-header = header-name HCOLON header-value CRLF, here in one unfolded line; no CR stands inside
+_FIELD = re.compile(rf"^({TOKEN})[ \t]*+:([^\r\n]*+)\r?$", re.MULTILINE)
 # §7.3.3 and the registrations of later RFCs at IANA
 _COMPACT_FORMS = {
     "a": "accept-contact",
@@ -47,7 +51,8 @@ class Headers:
 
     def first(self, name: str) -> str:
         """The first field of this name, ``""`` where there is none."""
-        return next(iter(self.all(name)), "")
+        values = self.all(name)
+        return values[0] if values else ""
 
     def only(self, name: str) -> str | None:
         """The one field of this name, None where there is none.
@@ -58,7 +63,7 @@ class Headers:
         values = self.all(name)
         if len(values) > 1:
             raise SipSyntaxError(f"{_as_written(name)} Given Twice")
-        return next(iter(values), None)
+        return values[0] if values else None
 
     def required(self, name: str) -> str:
         """The one field of this name.
@@ -110,41 +115,26 @@ def read_message(data: bytes) -> Message:
     if len(data) > MAX_BYTES:
         fault = SipSyntaxError("Message Too Large", status=513)
     head, body = (data[: end.start()], data[end.end() :]) if end else (data[:MAX_BYTES], b"")
-    lines = [line.removesuffix("\r") for line in head.decode("utf-8", "surrogateescape").split("\n")]
-    headers, header_fault = _read_headers(lines[1:])
-    return Message(lines[0], headers, body, fault or header_fault)
+    start_line, _, lines = head.decode("utf-8", "surrogateescape").partition("\n")
+    headers, header_fault = _read_headers(lines)
+    return Message(start_line.removesuffix("\r"), headers, body, fault or header_fault)
 
 
-def _read_headers(lines: list[str]) -> tuple[Headers, SipSyntaxError | None]:
-    fields: dict[str, list[str]] = {}
-    fault: SipSyntaxError | None = None
-    for number, line in enumerate(_unfold(lines)):
-        name, colon, value = line.partition(":")
-        name = name.rstrip(BLANKS).lower()
-        if number >= MAX_FIELDS:
-            return _frozen(fields), SipSyntaxError("Too Many Header Fields", status=513)
-        if not colon or "\r" in line or not is_token(name):
-            fault = fault or SipSyntaxError("Malformed Header Field")
-        else:
-            fields.setdefault(_COMPACT_FORMS.get(name, name), []).append(value.strip(BLANKS))
-    return _frozen(fields), fault
-
-
-def _unfold(lines: list[str]) -> list[str]:
-    """§7.3.1: a line that begins with a blank continues the one before; the break counts as one blank."""
-    unfolded: list[list[str]] = []
-    for line in lines:
-        if line[:1] in (" ", "\t") and unfolded:
-            unfolded[-1].append(line.strip(BLANKS))
-        else:
-            unfolded.append([line])
-    return [" ".join(parts) for parts in unfolded]
+def _read_headers(lines: str) -> tuple[Headers, SipSyntaxError | None]:
+    if "\n " in lines or "\n\t" in lines:
+        lines = _FOLD.sub(" ", lines)
+    fields: dict[str, tuple[str, ...]] = {}
+    found: list[tuple[str, str]] = _FIELD.findall(lines)
+    for written_name, value in found[:MAX_FIELDS]:
+        name = written_name.lower()
+        name = _COMPACT_FORMS.get(name, name)
+        fields[name] = (*fields.get(name, ()), value.strip(BLANKS))
+    line_count = lines.count("\n") + 1 if lines else 0
+    if line_count > MAX_FIELDS:
+        return Headers(fields), SipSyntaxError("Too Many Header Fields", status=513)
+    return Headers(fields), None if len(found) == line_count else SipSyntaxError("Malformed Header Field")
 
 
 def _as_written(name: str) -> str:
     """A header's name as people know it."""
     return {"call-id": "Call-ID", "cseq": "CSeq"}.get(name, name.title())
-
-
-def _frozen(fields: dict[str, list[str]]) -> Headers:
-    return Headers({name: tuple(values) for name, values in fields.items()})

@@ -80,8 +80,11 @@ def parse_name_addr(text: str) -> NameAddr:
     match = _NAME_ADDR.match(text)
     if match is None:
         raise SipSyntaxError("Malformed Address")
-    uri = _BLANK_BEHIND_SCHEME.sub(r"\1", match["uri"].rstrip(BLANKS), count=1)
-    return NameAddr(parse_uri(uri), _display_name(match), parse_params(text, match.end()))
+    quoted, words, uri = match.groups()
+    if " " in uri or "\t" in uri:
+        uri = _BLANK_BEHIND_SCHEME.sub(r"\1", uri.rstrip(BLANKS), count=1)
+    display_name = unquote(quoted) if quoted else readable(words.strip(BLANKS))
+    return NameAddr(parse_uri(uri), display_name, parse_params(text, match.end()))
 
 
 def parse_contact(text: str) -> NameAddr:
@@ -102,7 +105,3 @@ def parse_expires(text: str) -> timedelta:
         return timedelta(seconds=parse_number(text, ceiling=MAX_DELTA_SECONDS))
     except SipSyntaxError:
         return _MALFORMED_EXPIRES
-
-
-def _display_name(match: re.Match[str]) -> str:
-    return unquote(match["quoted"]) if match["quoted"] else readable(match["words"].strip(BLANKS))

@@ -108,9 +108,9 @@ def _parse_request_line(line: str) -> tuple[str, Uri]:
     if len(parts) != 3 or not is_token(parts[0]):
         raise SipSyntaxError("Malformed Request-Line")
     method, uri_text, version = parts
-    if _VERSION.fullmatch(version) is None:
-        raise SipSyntaxError("Malformed SIP-Version")
     if version.upper() != _OUR_VERSION:
+        if _VERSION.fullmatch(version) is None:
+            raise SipSyntaxError("Malformed SIP-Version")
         raise SipSyntaxError("Version Not Supported", status=505)
     uri = _parse("Request-URI", parse_uri, uri_text)
     if isinstance(uri, SipUri) and uri.headers:

@@ -86,24 +86,19 @@ def parse_uri(text: str) -> Uri:
     Raises:
         SipSyntaxError: the only exception, whatever *text* holds.
     """
-    if _SIP_SCHEME.match(text) is None:
-        match = _ABSOLUTE_URI.fullmatch(text)
-        if match is None:
-            raise SipSyntaxError("Malformed URI")
-        return OtherUri(text, match["scheme"].lower())
     match = _SIP_URI.fullmatch(text)
     if match is None:
-        raise SipSyntaxError("Malformed SIP URI")
-    user, password = match["user"], match["password"]
+        return _parse_other_uri(text)
+    scheme, user, password, host, port, params, headers = match.groups()
     return SipUri(
         text,
-        scheme=match["scheme"].lower(),
-        user=None if user is None else _unescape(user),
-        host=parse_host(match["host"]),
-        port=parse_port(match["port"]),
-        params=_parse_uri_params(match["params"]),
-        password=None if password is None else _unescape(password),
-        headers=match["headers"] or "",
+        scheme.lower(),
+        None if user is None else _unescape(user),
+        parse_host(host),
+        parse_port(port),
+        _parse_uri_params(params) if params else {},
+        None if password is None else _unescape(password),
+        headers or "",
     )
 
 
@@ -111,6 +106,15 @@ def sip_uri(host: str, *, user: str | None = None, port: int | None = None) -> S
     """A ``sip:`` URI of our own."""
     userinfo = "" if user is None else quote_from_bytes(user.encode(), safe="-_.!~*'()&=+$,;?/") + "@"
     return SipUri(f"sip:{userinfo}{write_host_port(host, port)}", "sip", user, host, port)
+
+
+def _parse_other_uri(text: str) -> OtherUri:
+    if _SIP_SCHEME.match(text) is not None:
+        raise SipSyntaxError("Malformed SIP URI")
+    match = _ABSOLUTE_URI.fullmatch(text)
+    if match is None:
+        raise SipSyntaxError("Malformed URI")
+    return OtherUri(text, match["scheme"].lower())
 
 
 def _parse_uri_params(text: str) -> dict[str, str]:

@@ -52,13 +52,9 @@ def parse_via(text: str) -> Via:
     match = _VIA.match(text)
     if match is None:
         raise SipSyntaxError("Malformed Via")
-    return Via(
-        match["transport"],
-        parse_host(match["host"]),
-        parse_port(match["port"]),
-        parse_params(text, match.end()),
-        f"{match['name']}/{match['version']}",
-    )
+    name, version, transport, host, port = match.groups()
+    params = parse_params(text, match.end())
+    return Via(transport, parse_host(host), parse_port(port), params, f"{name}/{version}")
 
 
 def mark_received(via: Via, source: Address) -> Via:

@@ -32,8 +32,8 @@ def created(client: SipxconfigClient, new: NewPhone = NEW) -> Phone:
 def test_a_phone_is_created_once_and_then_already_there(client: SipxconfigClient) -> None:
     assert client.phone(MAC) is None
     assert client.create(NEW) == Created(1000)
-    phone = client.phone(MAC)
-    assert phone == Phone(1000, "0004f2a1b2c3", "polycomVVX410", "Polycom VVX 410", "polycom5.4.3", NEW.description, ())
+    phone = Phone(1000, "0004f2a1b2c3", "polycomVVX410", "Polycom VVX 410", "polycom5.4.3", NEW.description, ())
+    assert client.phone(MAC) == phone
     assert client.create(replace(NEW, description="other words")) == AlreadyThere(phone)
     assert client.phone(MAC) == phone
 
@@ -185,8 +185,12 @@ def test_an_all_digit_mac_never_shows_the_phone_whose_id_it_spells(
 
 def test_many_threads_share_a_client_and_create_each_phone_once(client: SipxconfigClient, system: ConfigSystem) -> None:
     macs = [MacAddress(f"0004f20000{number:02x}") for number in range(6)] * 6
+
+    def create(mac: MacAddress) -> Created | AlreadyThere:
+        return client.create(replace(NEW, mac=mac))
+
     with ThreadPoolExecutor(12) as threads:
-        answers = list(threads.map(lambda mac: client.create(replace(NEW, mac=mac)), macs))
+        answers = list(threads.map(create, macs))
     assert sum(isinstance(answer, Created) for answer in answers) == 6
     assert sorted(phone.record.serial_number for phone in system.inventory.phones()) == sorted(
         {str(mac) for mac in macs}
