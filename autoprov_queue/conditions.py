@@ -19,6 +19,8 @@ _SQLITE_CONDITIONS = {
 
 def condition(error: DBAPIError | sqlite3.Error | OSError) -> str | None:
     """The database's condition; None where the statement, and so the program, is wrong."""
+    if isinstance(error, IsADirectoryError):
+        return "a directory stands where the file should be; move it away"
     if isinstance(error, OSError):
         return f"{error.strerror}; see that its directory is there and belongs to this user"
     cause = error.orig if isinstance(error, DBAPIError) else error

@@ -21,6 +21,7 @@ _GROUP = 500
 _IDLE_WAIT = 0.5
 _PAUSE_AFTER_FAILURE = 1.0
 _TIME_TO_FLUSH = 5.0
+_DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 
 class SightingsUnavailable(Exception):
@@ -48,6 +49,7 @@ class SightingsLog:
         self._mailbox: Queue[Sighting] = Queue(mailbox_size)
         self._stopping = Event()
         self._thread = Thread(target=self._run, name="sightings", daemon=True)
+        self._outage = ""
         self._losses_lock = Lock()
         self._lost_in_all = 0
         self._lost_in_burst = 0
@@ -122,12 +124,13 @@ class SightingsLog:
                 while group:
                     table.write(connection, group, self._bounds)
                     group.clear()
+                    self._report_recovery()
                     self._report_losses()
                     self._fill(group)
             finally:
                 connection.close()
         except (OSError, sqlite3.Error) as error:
-            logger.warning("sightings cannot be written now", extra={"file": self._path, "reason": str(error)})
+            self._report_outage(error)
             return False
         except Exception:
             logger.exception("sightings dropped, the program is at fault", extra={"count": len(group)})
@@ -143,6 +146,23 @@ class SightingsLog:
                 group.append(self._mailbox.get_nowait())
         except Empty:
             return
+
+    def _report_outage(self, error: OSError | sqlite3.Error) -> None:
+        """Once for each reason, however often writing is tried."""
+        reason, self._outage = self._outage, str(error)
+        if reason == self._outage:
+            return
+        facts = {"file": self._path, "reason": self._outage}
+        # The low byte is the primary code; an OSError has none.
+        if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF in _DAMAGED:
+            logger.error("sightings file is damaged: move it away, a new one is made", extra=facts)
+        else:
+            logger.warning("sightings cannot be written now", extra=facts)
+
+    def _report_recovery(self) -> None:
+        if self._outage:
+            logger.info("sightings are written again", extra={"file": self._path})
+        self._outage = ""
 
     def _lose(self, count: int) -> None:
         with self._losses_lock:

@@ -99,7 +99,13 @@ class SpoolWriter:
         try:
             yield
         except OSError as error:
-            raise SpoolUnavailable(f"{error.filename or self._directory}: {error.strerror}") from error
+            raise SpoolUnavailable(f"{error.filename or self._directory}: {_words(error)}") from error
+
+
+def _words(error: OSError) -> str:
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        return "a file stands where a directory is wanted; move it away"
+    return error.strerror or str(error)
 
 
 def _replace(path: Path, content: bytes) -> None:

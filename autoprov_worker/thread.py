@@ -1,19 +1,16 @@
 """The draining thread: wakes the worker when there is work, and takes snapshots at their time."""
 
 import logging
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from threading import Event, Thread
 from time import monotonic
-from typing import TypeAlias
 
 from autoprov_queue.errors import QueueUnavailable
 from autoprov_queue.store import PhoneQueue
-from autoprov_worker.worker import Worker
+from autoprov_worker.worker import Clock, Worker
 
 logger = logging.getLogger(__name__)
 
-Clock: TypeAlias = Callable[[], datetime]
 POLL_INTERVAL = timedelta(seconds=1)
 """Within this an entry of another process is seen; one of this process wakes the thread at once."""
 _PAUSE_AFTER_FAILURE = timedelta(seconds=10)
@@ -43,15 +40,21 @@ class DrainingThread:
         """Work from now on, beginning with a snapshot."""
         self._thread.start()
 
+    def ask_to_stop(self) -> None:
+        """End soon; ``stop`` then waits for the end."""
+        self._stopping.set()
+        self._woken.set()
+
     def stop(self, timeout: timedelta = timedelta(seconds=5)) -> None:
         """End after the entry under way; an answer that takes longer than *timeout* is not waited for.
 
         What is left claimed then is claimed again by the next worker when the lease has ended.
         """
-        self._stopping.set()
-        self._woken.set()
+        self.ask_to_stop()
         if self._thread.ident is not None:
             self._thread.join(timeout.total_seconds())
+        if self._thread.is_alive():
+            logger.warning("worker is left in the middle of a phone, which is taken up again when its lease is over")
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -60,7 +63,7 @@ class DrainingThread:
                 if monotonic() >= self._snapshot_due:
                     self._take_snapshot()
                 self._drain()
-                self._queue_is_unavailable = False
+                self._report_recovery()
             except QueueUnavailable as error:
                 self._report(error)
             except _Stopping:
@@ -70,7 +73,7 @@ class DrainingThread:
             self._woken.wait(POLL_INTERVAL.total_seconds())
 
     def _drain(self) -> None:
-        while not self._stopping.is_set() and self._worker.step(self._clock()):
+        while not self._stopping.is_set() and self._worker.step(self._clock):
             pass
 
     def _between_pages(self) -> None:
@@ -81,7 +84,7 @@ class DrainingThread:
     def _take_snapshot(self) -> None:
         started = monotonic()
         self._snapshot_due = started + _PAUSE_AFTER_FAILURE.total_seconds()
-        if self._worker.take_snapshot(self._clock(), between=self._between_pages):
+        if self._worker.take_snapshot(self._clock, between=self._between_pages):
             rest = _REST_AFTER_SNAPSHOT * (monotonic() - started)
             self._snapshot_due = monotonic() + max(self._snapshot_every.total_seconds(), rest)
         else:
@@ -91,3 +94,8 @@ class DrainingThread:
         if not self._queue_is_unavailable:
             logger.warning("queue is unavailable, phones must wait", extra={"reason": str(error)})
         self._queue_is_unavailable = True
+
+    def _report_recovery(self) -> None:
+        if self._queue_is_unavailable:
+            logger.info("queue is available again")
+        self._queue_is_unavailable = False

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from typing import TypeAlias
 
 from autoprov_phones.mac import MacAddress
 from autoprov_phones.sipxconfig_models import UnknownModel
@@ -25,11 +26,14 @@ from sipxconfig_client.errors import AccessDenied, Refused, Unreachable
 
 logger = logging.getLogger(__name__)
 
+Clock: TypeAlias = Callable[[], datetime]
+
 
 class Worker:
     """Belongs to one thread. Any number of workers, in as many processes, may share queue and spool.
 
-    *saw* hears what became of each phone; *jitter* gives a number from 0 up to 1.
+    *saw* hears what became of each phone; *jitter* gives a number from 0 up to 1. A clock is asked anew after each
+    request: one to a config system that hangs takes longer than the wait that follows it.
     """
 
     def __init__(
@@ -51,7 +55,7 @@ class Worker:
         self._gate = Gate()
         self._knowledge = Knowledge(queue, client, spool, settings)
 
-    def step(self, now: datetime) -> int:
+    def step(self, clock: Clock) -> int:
         """Work off up to a batch of what is due, orders first; how many there were.
 
         They are claimed one by one: an outage then costs one timeout and holds one entry, not the batch.
@@ -60,67 +64,69 @@ class Worker:
             QueueUnavailable: what was claimed is claimed again when its lease has ended.
         """
         done = 0
-        while done < self._settings.batch and not self._gate.is_closed(now=now):
+        while done < self._settings.batch and not self._gate.is_closed(now=clock()):
             orders = self._queue.take_orders(OrderKind.FOLLOW, limit=1, lease=self._settings.lease)
             if orders:
-                self._follow(orders[0], now)
+                self._follow(orders[0], clock)
             else:
                 entries = self._queue.claim(limit=1, lease=self._settings.lease)
                 if not entries:
                     break
-                self._provision(entries[0], now)
+                self._provision(entries[0], clock)
             done += 1
         return done
 
-    def take_snapshot(self, now: datetime, *, between: Callable[[], None]) -> bool:
+    def take_snapshot(self, clock: Clock, *, between: Callable[[], None]) -> bool:
         """Bring the whole spool up to date; False where the config system may not be asked now, or did not answer.
 
         Raises:
             QueueUnavailable: the pass failed.
         """
-        if self._gate.is_closed(now=now):
+        started_at = clock()
+        if self._gate.is_closed(now=started_at):
             return False
         try:
-            phones = take_snapshot(self._client, self._knowledge, self._spool, now=now, between=between)
+            take_snapshot(self._client, self._knowledge, self._spool, now=started_at, between=between)
         except (Unreachable, AccessDenied, SpoolUnavailable) as error:
-            self._close_gate(error, now)
+            self._close_gate(error, clock())
             return False
-        if self._gate.failures:
-            logger.info("config system answers again", extra={"phones": phones})
-        self._gate.succeeded()
+        self._open_gate()
         return True
 
-    def _provision(self, entry: QueueEntry, now: datetime) -> None:
+    def _provision(self, entry: QueueEntry, clock: Clock) -> None:
         mac = entry.phone.tag.mac
         new = translate(entry.phone, operator_models=self._settings.operator_models)
         if isinstance(new, UnknownModel):
-            self._refuse(entry, new.reason, now)
+            self._refuse(entry, new.reason, clock())
             return
         try:
             provisioned = provision(new, self._client, self._knowledge)
             resolve_clash(entry.phone, self._knowledge, self._queue)
         except (Unreachable, AccessDenied, SpoolUnavailable) as error:
+            now = clock()
             due_at = self._due_again(entry.attempts, self._close_gate(error, now), now)
             self._finish(entry, Postponed(str(error), due_at))
+            logger.info("phone postponed", extra={"mac": str(mac), "due_at": due_at.isoformat(timespec="seconds")})
             self._tell(mac, now, "postponed", f"{error}; next attempt at {due_at:%H:%M:%S} UTC")
         except Refused as error:
-            self._gate.succeeded()
-            self._refuse(entry, str(error), now)
+            self._open_gate()
+            self._refuse(entry, str(error), clock())
         else:
-            self._gate.succeeded()
-            self._settle(entry, provisioned, now)
+            self._open_gate()
+            self._settle(entry, provisioned, clock())
 
-    def _follow(self, order: Order, now: datetime) -> None:
+    def _follow(self, order: Order, clock: Clock) -> None:
         try:
             found = follow(order.mac, self._knowledge, self._queue)
         except (Unreachable, AccessDenied, SpoolUnavailable) as error:
+            now = clock()
             due_at = self._due_again(order.attempts, self._close_gate(error, now), now)
             self._queue.order_failed(order, str(error), due_at)
             return
-        self._gate.succeeded()
+        self._open_gate()
         self._queue.order_done(order)
         logger.info("phone followed", extra={"mac": str(order.mac), "found": found})
-        self._tell(order.mac, now, "followed", found)
+        self._tell(order.mac, clock(), "followed", found)
 
     def _settle(self, entry: QueueEntry, provisioned: Provisioned, now: datetime) -> None:
         self._finish(entry, Settled(f"{provisioned.verdict}: {provisioned.detail}"))
@@ -144,16 +150,23 @@ class Worker:
         if not self._queue.finish(entry, verdict):
             logger.warning("claim was lost, the verdict is another's", extra={"mac": str(entry.phone.tag.mac)})
 
+    def _open_gate(self) -> None:
+        if self._gate.failures:
+            logger.info("phones need not wait any more", extra={"failures": self._gate.failures})
+        self._gate.succeeded()
+
     def _close_gate(self, error: Unreachable | AccessDenied | SpoolUnavailable, now: datetime) -> datetime:
         if isinstance(error, AccessDenied):
             opens_at = self._gate.denied(now=now)
             logger.error(
                 "config system denies access, see the credentials in the settings",
-                extra={"reason": str(error), "retry_at": opens_at.isoformat()},
+                extra={"reason": str(error), "retry_at": opens_at.isoformat(timespec="seconds")},
             )
         else:
             opens_at = self._gate.failed(now=now, jitter=self._jitter())
-            logger.warning("phones must wait", extra={"reason": str(error), "retry_at": opens_at.isoformat()})
+            logger.warning(
+                "phones must wait", extra={"reason": str(error), "retry_at": opens_at.isoformat(timespec="seconds")}
+            )
         return opens_at
 
     def _due_again(self, attempts: int, opens_at: datetime, now: datetime) -> datetime:

@@ -34,7 +34,10 @@ def challenge(request: Request, *, account: AdminAccount, realm: str) -> Respons
 
 
 def _is_admin(request: Request, account: AdminAccount) -> bool:
-    given = request.authorization
+    try:
+        given = request.authorization
+    except ValueError:  # Basic in letters beyond ASCII, on which werkzeug stumbles
+        return False
     if given is None or given.type != "basic":
         return False
     same_name = hmac.compare_digest((given.username or "").encode(), account.user_name.encode())

@@ -40,7 +40,7 @@ def written(name: str, value: object, *, media_type: str) -> Response:
 
 def bare(text: str, *, media_type: str, status: int = 200) -> Response:
     """An id, or a failure's text, under whatever type was negotiated; no type without a text."""
-    response = Response(text.encode(), status=status, content_type=media_type)
+    response = Response(text.encode(errors="replace"), status=status, content_type=media_type)
     if not text:
         del response.headers["Content-Type"]
     return response

@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from sipxconfig_server.records import ExternalAccount, PhoneRecord, StoredLine, StoredPhone, User
-from sipxconfig_server.schema import line, open_engine, phone, user
+from sipxconfig_server.schema import InventoryUnusable, line, open_engine, phone, user
 
 
 class RecordRefused(Exception):
@@ -23,7 +23,8 @@ class NoRoomForLine(Exception):
 class Inventory:
     """What the embedded config system knows.
 
-    Every method may raise ``sqlalchemy.exc.DBAPIError``: disk full, file locked for long, file broken.
+    Where it says nothing else a method may raise ``sqlalchemy.exc.DBAPIError``: disk full, file locked for long, file
+    broken.
     """
 
     def __init__(self, path: Path) -> None:
@@ -33,6 +34,7 @@ class Inventory:
             InventoryUnusable: the file is a newer version's or another program's.
             OSError: the file cannot be created.
         """
+        self._path = path
         self._reading = open_engine(path)
         self._writing = self._reading.execution_options(begin_mode="IMMEDIATE")
 
@@ -41,11 +43,19 @@ class Inventory:
         self._reading.dispose()
 
     def add_user(self, user_name: str, *, display_name: str, sip_password: str) -> None:
-        """Add somebody whose line can be put on a phone, or replace what is known of them."""
+        """Add somebody whose line can be put on a phone, or replace what is known of them.
+
+        Raises:
+            InventoryUnusable: the file cannot be written now.
+        """
         values = {"display_name": display_name, "sip_password": sip_password}
         statement = upsert(user).values(user_name=user_name, **values)
-        with self._writing.begin() as connection:
-            connection.execute(statement.on_conflict_do_update(index_elements=[user.c.user_name], set_=values))
+        statement = statement.on_conflict_do_update(index_elements=[user.c.user_name], set_=values)
+        try:
+            with self._writing.begin() as connection:
+                connection.execute(statement)
+        except DBAPIError as error:
+            raise InventoryUnusable(f"{self._path}: cannot be written: {error.orig}") from error
 
     def user(self, user_name: str) -> User | None:
         """The user of this name."""

@@ -90,7 +90,7 @@ def test_a_missing_directory_is_said(tmp_path: Path, clock: HandClock) -> None:
 
 
 def test_a_directory_in_place_of_the_file_is_said(tmp_path: Path, clock: HandClock) -> None:
-    with pytest.raises(QueueUnavailable, match="Is a directory"):
+    with pytest.raises(QueueUnavailable, match="a directory stands where the file should be"):
         PhoneQueue(f"sqlite:///{tmp_path}", clock=clock)
 
 

@@ -262,3 +262,12 @@ def test_whoever_asked_to_be_woken_is_woken_after_a_put(queue: PhoneQueue) -> No
     queue.on_put(lambda: found_when_woken.append(queue.find(MAC)))
     queue.put([detected()])
     assert [entry is not None for entry in found_when_woken] == [True]
+
+
+def test_whoever_asked_to_be_woken_is_woken_after_a_retry(queue: PhoneQueue) -> None:
+    queue.put([detected()])
+    queue.finish(claim_one(queue), Rejected("no such model"))
+    found_when_woken: list[EntryState] = []
+    queue.on_put(lambda: found_when_woken.append(state_of(queue)))
+    queue.retry(MAC)
+    assert found_when_woken == [EntryState.WAITING]

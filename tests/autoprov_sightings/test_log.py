@@ -193,3 +193,36 @@ def test_an_error_of_the_program_ends_neither_caller_nor_log(path: Path, caplog:
         log.saw(sighting())
         soon(lambda: log.timeline(MAC) == [sighting()])
     assert "sightings dropped, the program is at fault" in caplog.messages
+
+
+def test_an_outage_is_said_once_and_so_is_its_end(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    written(path)
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    with logging_into(path) as log:
+        log.saw(sighting())
+        time.sleep(2.5)  # it is tried every second
+        other.execute("ROLLBACK")
+        soon(lambda: log.timeline(MAC) == [sighting()])
+        log.saw(sighting(minute=1))
+    other.close()
+    said = [(record.levelno, record.message) for record in caplog.records]
+    assert said == [
+        (logging.WARNING, "sightings cannot be written now"),
+        (logging.INFO, "sightings are written again"),
+    ]
+
+
+def test_a_damaged_file_is_an_error_that_moving_it_away_mends(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path.write_bytes(b"not a database at all" * 1000)
+    with logging_into(path) as log:
+        log.saw(sighting())
+        soon(lambda: bool(caplog.records))
+        path.rename(path.with_suffix(".damaged"))
+        soon(lambda: log.timeline(MAC) == [sighting()])
+    [said] = caplog.records
+    assert (said.levelno, said.message) == (
+        logging.ERROR,
+        "sightings file is damaged: move it away, a new one is made",
+    )

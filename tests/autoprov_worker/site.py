@@ -46,10 +46,10 @@ class Site:
         return f"sqlite:///{self.folder / 'queue.sqlite'}"
 
     def step(self) -> int:
-        return self.worker.step(self.clock.now)
+        return self.worker.step(self.clock)
 
     def snapshot(self) -> bool:
-        return self.worker.take_snapshot(self.clock.now, between=lambda: None)
+        return self.worker.take_snapshot(self.clock, between=lambda: None)
 
     def entry(self, mac: MacAddress = MAC) -> QueueEntry:
         found = self.queue.find(mac)
@@ -84,9 +84,10 @@ class Site:
         return [order.mac for order in self.queue.pending_orders() if order.kind is kind]
 
 
-def new_client(base_url: str, *, credentials: Credentials = ADMIN) -> SipxconfigClient:
-    second = timedelta(seconds=1)
-    return SipxconfigClient(base_url, credentials=credentials, timeout=10 * second, connect_timeout=5 * second)
+def new_client(
+    base_url: str, *, credentials: Credentials = ADMIN, timeout: timedelta = timedelta(seconds=10)
+) -> SipxconfigClient:
+    return SipxconfigClient(base_url, credentials=credentials, timeout=timeout, connect_timeout=timedelta(seconds=5))
 
 
 @contextmanager

@@ -26,7 +26,7 @@ client = new_client(base_url)
 worker = Worker(queue, client, SpoolWriter(Path(spool)), SETTINGS, saw=lambda sighting: None, jitter=lambda: 0.0)
 print("ready", flush=True)
 sys.stdin.readline()
-while worker.step(clock.now):
+while worker.step(clock):
     pass
 client.close()
 queue.close()

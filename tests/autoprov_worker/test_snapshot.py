@@ -189,7 +189,7 @@ def test_work_that_comes_during_a_long_pass_does_not_wait_for_its_end(site: Site
         site.step()
         created_between.append(site.entry().state is EntryState.CREATED)
 
-    assert site.worker.take_snapshot(NOON, between=between)
+    assert site.worker.take_snapshot(site.clock, between=between)
     assert created_between == [True, True]
 
 

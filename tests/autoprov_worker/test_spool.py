@@ -107,7 +107,7 @@ def test_a_spool_that_vanished_is_said(spool: SpoolWriter, directory: Path) -> N
 
 def test_a_file_in_the_place_of_the_directory_is_said(tmp_path: Path) -> None:
     (tmp_path / "spool").write_text("in the way")
-    with pytest.raises(SpoolUnavailable, match="File exists"):
+    with pytest.raises(SpoolUnavailable, match="a file stands where a directory is wanted"):
         SpoolWriter(tmp_path / "spool")
 
 

@@ -116,7 +116,7 @@ def test_a_phone_that_the_config_system_refuses_holds_up_nobody(site: Site) -> N
     settings = replace(SETTINGS, operator_models={"CCX_500": bad})
     worker = Worker(site.queue, site.client, site.spool, settings, saw=site.sightings.append, jitter=lambda: 0.0)
     site.queue.put([detected(MAC, model="CCX_500"), detected(OTHER_MAC)])
-    assert worker.step(NOON) == 2
+    assert worker.step(site.clock) == 2
     assert site.entry(MAC).state is EntryState.REFUSED
     assert site.entry(OTHER_MAC).state is EntryState.CREATED
 
@@ -157,6 +157,17 @@ def test_in_an_outage_a_hundred_phones_cost_one_attempt(site: Site) -> None:
     assert len(site.proxy.requests) == 1
 
 
+def test_in_an_outage_a_phone_is_due_when_the_config_system_may_be_asked_again_and_not_later(site: Site) -> None:
+    jitters = iter([0.8, 0.0])  # the gate's, and one that would put the phone off for longer
+    worker = Worker(
+        site.queue, site.client, site.spool, SETTINGS, saw=site.sightings.append, jitter=lambda: next(jitters)
+    )
+    site.proxy.faults.append(Fault.RESET_BEFORE)
+    site.queue.put([detected()])
+    worker.step(site.clock)
+    assert site.entry().due_at == NOON + 1.6 * SECOND
+
+
 def test_attempts_in_a_long_outage_become_rare(site: Site) -> None:
     site.proxy.faults.extend(DOWN)
     site.queue.put([detected(nth_mac(number)) for number in range(20)])
@@ -177,6 +188,25 @@ def test_after_an_outage_everything_is_worked_off_at_once(site: Site) -> None:
         site.step()
         site.clock.forward(SECOND)
     assert site.queue.counts()[EntryState.CREATED] == 5
+
+
+def test_the_log_says_when_a_phone_must_wait_and_when_none_needs_to_any_more(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, logger="autoprov_worker")
+    site.proxy.faults.append(Fault.RESET_BEFORE)
+    site.queue.put([detected()])
+    site.step()
+    site.clock.forward(2 * SECOND)
+    site.step()
+    said = [record for record in caplog.records if record.name.startswith("autoprov_worker")]
+    assert [(record.levelno, record.message) for record in said] == [
+        (logging.WARNING, "phones must wait"),
+        (logging.INFO, "phone postponed"),
+        (logging.INFO, "phones need not wait any more"),
+        (logging.INFO, "phone provisioned"),
+    ]
+    assert [record.__dict__["mac"] for record in said if "mac" in record.__dict__] == [str(MAC), str(MAC)]
 
 
 def test_a_phone_that_never_works_does_not_hold_up_the_others(site: Site) -> None:
@@ -200,7 +230,7 @@ def test_wrong_credentials_are_an_error_and_tried_slowly(site: Site, caplog: pyt
     intruder = new_client(site.server.base_url, credentials=Credentials("superadmin", "wrong"))
     worker = Worker(site.queue, intruder, site.spool, SETTINGS, saw=site.sightings.append, jitter=lambda: 0.0)
     site.queue.put([detected()])
-    worker.step(NOON)
+    worker.step(site.clock)
     intruder.close()
     assert site.entry().due_at == NOON + timedelta(minutes=5)
     [record] = [record for record in caplog.records if record.levelno == logging.ERROR]

@@ -1,6 +1,7 @@
 """Between client and server a real proxy fails: what the client says then is the truth, and nothing is doubled."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ from sipxconfig_client.client import SipxconfigClient
 from sipxconfig_client.errors import AccessDenied, Unreachable
 from sipxconfig_client.values import AlreadyThere, Created, ExternalLine, NewPhone, UserLine
 from sipxconfig_server.records import PhoneRecord
+from tests.peers.boot_server import boot_server
 from tests.peers.config_system import ADMIN, ConfigSystem
 from tests.peers.faulty_http import Fault, FaultyHttp
 
@@ -218,3 +220,15 @@ def test_nobody_listens(tmp_path: Path) -> None:
     with pytest.raises(Unreachable):
         missing.models()
     missing.close()
+
+
+def test_another_phone_than_the_one_asked_for_is_no_answer() -> None:
+    other = (
+        '{"id":1000,"serialNo":"0004f2000002","deviceVersion":null,"description":null,'
+        '"model":{"modelId":"polycomVVX411","label":"x","vendor":null,"versions":null},"lines":null,"groups":null}'
+    )
+    with boot_server({"/sipxconfig/api/phones/0004f2000001": other}) as server:
+        server.content_type = "application/json"
+        client = SipxconfigClient(f"{server.url}sipxconfig", credentials=ADMIN)
+        with closing(client), pytest.raises(Unreachable, match="another phone"):
+            client.phone(MacAddress("0004f2000001"))

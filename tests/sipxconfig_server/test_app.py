@@ -285,7 +285,7 @@ def test_without_credentials_the_challenge_is_digest_and_with_wrong_ones_basic(s
     for pair in (("superadmin", "wrong"), ("nobody", ADMIN.password), ("", "")):
         wrong = requests.get(url, auth=pair, timeout=20)
         assert (wrong.status_code, wrong.headers["WWW-Authenticate"]) == (401, 'Basic realm="example.org"')
-    for odd in ("Basic", "Basic !!!", "Bearer x", "Digest x", ""):
+    for odd in ("Basic", "Basic !!!", b"Basic \xff", "Bearer x", "Digest x", ""):
         assert requests.get(url, headers={"Authorization": odd}, timeout=20).status_code == 401
 
 
@@ -343,3 +343,10 @@ def test_xml_is_taken_and_shown(api: Api) -> None:
         "<registrationServer>sipfoundry.org</registrationServer>"
         "<registrationServerPort>0</registrationServerPort></Line></Lines></Phone></Phones>"
     )
+
+
+def test_half_a_character_in_a_body_is_refused_in_sipxconfigs_way(api: Api) -> None:
+    headers = {"Content-Type": "application/json"}
+    answer = api("POST", "/phones", data=b'{"serialNo": "0004f2000001", "\\ud800": 1}', headers=headers)
+    assert answer.status_code == 500
+    assert "UnrecognizedPropertyException" in answer.text

@@ -119,3 +119,12 @@ def test_a_broken_file_is_told_and_not_taken_for_an_empty_one(path: Path) -> Non
     with pytest.raises(OperationalError):
         inventory.phones()
     inventory.close()
+
+
+def test_a_user_who_cannot_be_written_now_is_told_with_the_file(path: Path) -> None:
+    with closing(Inventory(path)) as inventory:
+        with closing(sqlite3.connect(path)) as other:
+            other.execute("DROP TABLE user")  # the file was damaged meanwhile
+            other.commit()
+        with pytest.raises(InventoryUnusable, match=path.name):
+            inventory.add_user("200", display_name="Ada", sip_password="secret")
