@@ -5,52 +5,48 @@ import ipaddress
 import os
 import socket
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import Enum
 from urllib.parse import urlsplit
 
-from autoprov.compose import config_system_client, open_queue
+from autoprov.check_certificate import check_certificate
+from autoprov.check_passwords import check_passwords
+from autoprov.compose import config_system_client, open_inventory, open_queue
+from autoprov.finding import Finding, Level
+from autoprov.os_errors import os_error_words
 from autoprov.settings import Settings
 from autoprov.settings_reader import Listen
 from autoprov_phones.spool_entry import SNAPSHOT_FILE_NAME
 from autoprov_queue.entry import EntryState
-from autoprov_queue.errors import QueueUnavailable
+from autoprov_queue.errors import QueueSchemaError, QueueUnavailable
+from autoprov_sightings.log import SightingsLog, SightingsUnavailable
 from sipxconfig_client.errors import AccessDenied, Refused, Unreachable
-
-
-class Level(Enum):
-    """How much a finding matters; the value is what is printed."""
-
-    OK = "ok"
-    WARNING = "warning"
-    WRONG = "wrong"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at: what was found, and what to do where it is not ok."""
-
-    level: Level
-    what: str
-    mend: str = ""
+from sipxconfig_server.schema import InventoryUnusable
 
 
 def check_settings(settings: Settings, *, now: datetime) -> Iterator[Finding]:
     """Everything that can be seen without starting anything; the settings themselves are already read."""
     yield Finding(Level.OK, f"settings and secrets are readable: {settings.file}")
+    yield from check_passwords(settings, now=now)
+    yield from check_certificate(settings)
     yield _state_directory(settings)
     yield from _addresses(settings)
-    running = not _is_free(settings.inventory_listen, socket.SOCK_STREAM)
     yield from _ports(settings)
+    yield from _inventory(settings)
+    in_use = _bind_error(settings.inventory_listen, socket.SOCK_STREAM)
+    running = in_use is not None and in_use.errno == errno.EADDRINUSE
     yield from _config_system(settings, running=running)
     yield from _queue(settings)
+    yield from _sightings(settings)
     yield from _snapshot(settings, now=now)
 
 
 def _state_directory(settings: Settings) -> Finding:
     directory = settings.state_directory
     if not directory.is_dir():
+        if directory.exists():
+            return Finding(
+                Level.WRONG, f"{directory} is not a directory", "move it away, then: autoprov init DIRECTORY"
+            )
         return Finding(Level.WRONG, f"{directory} is not there", f"autoprov init {settings.file.parent}")
     if not os.access(directory, os.R_OK | os.W_OK | os.X_OK):
         return Finding(
@@ -72,6 +68,11 @@ def _addresses(settings: Settings) -> Iterator[Finding]:
             yield Finding(Level.WARNING, f"{key} tells phones {host}, which is the phone itself", mend)
         else:
             yield Finding(Level.OK, f"{key} tells phones {host}")
+    url, listen = urlsplit(settings.phones.url), settings.web.listen
+    told_port = url.port or (443 if url.scheme == "https" else 80)
+    if told_port != listen.port:
+        mend = "right if a proxy of yours stands in between; else give both the same port"
+        yield Finding(Level.WARNING, f"[phones] url has port {told_port}, [web] listens on {listen}", mend)
     if not _is_loopback(settings.console.listen.host):
         yield Finding(
             Level.WARNING,
@@ -81,19 +82,42 @@ def _addresses(settings: Settings) -> Iterator[Finding]:
 
 
 def _ports(settings: Settings) -> Iterator[Finding]:
-    servers = (
+    servers = [
         ("[web] listen", settings.web.listen, socket.SOCK_STREAM),
-        ("[registrar] listen", settings.registrar.listen, socket.SOCK_DGRAM),
-        ("[inventory] listen", settings.inventory_listen, socket.SOCK_STREAM),
+        *(
+            ("[registrar] listen", Listen(each.host, each.port), each.transport.socket_kind)
+            for each in settings.registrar.listeners
+        ),
         ("[console] listen", settings.console.listen, socket.SOCK_STREAM),
-    )
+    ]
+    if settings.config_system.kind == "embedded":
+        servers.append(("[inventory] listen", settings.inventory_listen, socket.SOCK_STREAM))
     for key, listen, kind in servers:
         protocol = "udp" if kind is socket.SOCK_DGRAM else "tcp"
-        if _is_free(listen, kind):
+        error = _bind_error(listen, kind)
+        if error is None:
             yield Finding(Level.OK, f"{key} {listen}/{protocol} is free")
-        else:
+        elif error.errno == errno.EADDRINUSE:
             mend = f"right if 'autoprov up' runs; else see who has it: ss -lnp{protocol[0]} 'sport = :{listen.port}'"
-            yield Finding(Level.WARNING, f"{key} {listen}/{protocol} is in use or not an address of this machine", mend)
+            yield Finding(Level.WARNING, f"{key} {listen}/{protocol} is in use", mend)
+        elif isinstance(error, PermissionError):
+            mend = "choose a port above 1023, or give the user of 'up' the right to it"
+            yield Finding(Level.WRONG, f"{key} {listen}/{protocol}: {error.strerror}", mend)
+        else:
+            mend = "listen on 0.0.0.0 or on an address of this machine"
+            yield Finding(Level.WRONG, f"{key} {listen}/{protocol}: {error.strerror}", mend)
+
+
+def _inventory(settings: Settings) -> Iterator[Finding]:
+    if settings.config_system.kind != "embedded" or not settings.state_directory.is_dir():
+        return
+    try:
+        with open_inventory(settings):
+            yield Finding(Level.OK, "the embedded inventory opens")
+    except (InventoryUnusable, OSError) as error:
+        reason = os_error_words(error) if isinstance(error, OSError) else error
+        mend = f"see the disk and the owner of {settings.inventory_file}; restore it from your backup if it is damaged"
+        yield Finding(Level.WRONG, f"the embedded inventory cannot be used: {reason}", mend)
 
 
 def _config_system(settings: Settings, *, running: bool) -> Iterator[Finding]:
@@ -133,16 +157,28 @@ def _queue(settings: Settings) -> Iterator[Finding]:
     try:
         with open_queue(settings) as queue:
             counts = queue.counts()
-    except QueueUnavailable as error:
+    except (QueueUnavailable, QueueSchemaError) as error:
         yield Finding(Level.WRONG, f"the queue cannot be used: {error}", "see the disk and the file's owner")
         return
     refused = counts.get(EntryState.REFUSED, 0)
     waiting = counts.get(EntryState.WAITING, 0)
-    yield Finding(Level.OK, f"the queue opens; {waiting} phones wait in it")
+    yield Finding(Level.OK, f"the queue opens; phones waiting in it: {waiting}")
     if refused:
         yield Finding(
-            Level.WARNING, f"{refused} phones were refused and wait for a person", "autoprov queue list --state refused"
+            Level.WARNING, f"phones refused, which wait for a person: {refused}", "autoprov queue list --state refused"
         )
+
+
+def _sightings(settings: Settings) -> Iterator[Finding]:
+    if not settings.state_directory.is_dir():
+        return
+    try:
+        SightingsLog(settings.sightings_file).last_seen([])
+    except SightingsUnavailable as error:
+        mend = (
+            "see the disk and the file's owner; if it is damaged move it away, only when phones were last seen is lost"
+        )
+        yield Finding(Level.WRONG, f"the sightings cannot be used: {error}", mend)
 
 
 def _snapshot(settings: Settings, *, now: datetime) -> Iterator[Finding]:
@@ -152,8 +188,13 @@ def _snapshot(settings: Settings, *, now: datetime) -> Iterator[Finding]:
     except FileNotFoundError:
         yield Finding(Level.OK, "no snapshot of the config system yet; 'autoprov up' takes one before it serves phones")
         return
+    except NotADirectoryError:
+        mend = f"a file stands where a directory is wanted, move it away: {settings.spool_directory}"
+        yield Finding(Level.WRONG, "the spool cannot be read", mend)
+        return
     except (OSError, ValueError) as error:
-        yield Finding(Level.WRONG, f"the spool cannot be read: {error}", f"see {settings.spool_directory}")
+        mend = f"see the owner of {settings.spool_directory}; 'autoprov up' writes what is in it anew"
+        yield Finding(Level.WRONG, f"the spool cannot be read: {error}", mend)
         return
     if age > settings.web.snapshot_max_age:
         mend = "right if 'autoprov up' does not run; else its log says why the config system is not reached"
@@ -162,7 +203,8 @@ def _snapshot(settings: Settings, *, now: datetime) -> Iterator[Finding]:
         yield Finding(Level.OK, f"the last snapshot is {_words(age)} old")
 
 
-def _is_free(listen: Listen, kind: socket.SocketKind) -> bool:
+def _bind_error(listen: Listen, kind: socket.SocketKind) -> OSError | None:
+    """Why nobody could listen there now; None where it is free."""
     family = socket.AF_INET6 if ":" in listen.host else socket.AF_INET
     with socket.socket(family, kind) as probe:
         if kind is socket.SOCK_STREAM:
@@ -170,10 +212,8 @@ def _is_free(listen: Listen, kind: socket.SocketKind) -> bool:
         try:
             probe.bind((listen.host, listen.port))
         except OSError as error:
-            if error.errno in (errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES):
-                return False
-            raise
-    return True
+            return error
+    return None
 
 
 def _is_loopback(host: str) -> bool:

@@ -10,37 +10,32 @@ import click
 from rich.console import Console
 
 from autoprov import tables
-from autoprov.check import Level, check_settings
+from autoprov.check import check_settings
 from autoprov.compose import System, config_system_client, make_databases, open_inventory, open_queue, utc_now
 from autoprov.demo import run_demo
+from autoprov.finding import Level
 from autoprov.installation import initialise
 from autoprov.logs import set_up_logs
+from autoprov.open_files import allow_open_files
+from autoprov.os_errors import os_error_words
+from autoprov.parameters import HostParameter, MacParameter, SipUserParameter
 from autoprov.settings import Settings
 from autoprov.settings_file import load_settings
 from autoprov.settings_reader import SettingsError
 from autoprov.signals import stop_signal
-from autoprov_phones.mac import MacAddress, MacSyntaxError
+from autoprov_phones.mac import MacAddress
 from autoprov_queue.entry import EntryState
-from autoprov_queue.errors import QueueUnavailable
+from autoprov_queue.errors import QueueSchemaError, QueueUnavailable
+from autoprov_worker.spool import SpoolUnavailable
 from sipxconfig_client.errors import AccessDenied, Refused, Unreachable
+from sipxconfig_server.schema import InventoryUnusable
 
 EXIT_WRONG = 1
 EXIT_SETTINGS = 2
+_OTHER_FILES = 1024
+"""Three HTTP servers of 300 connections each, databases, logs."""
 
 _CANDIDATES = (Path("autoprov.toml"), Path("/etc/autoprov/autoprov.toml"))
-
-
-class MacParameter(click.ParamType[MacAddress]):
-    """A MAC address in any spelling."""
-
-    name = "MAC"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> MacAddress:
-        """The MAC; click reports anything else as a usage error."""
-        try:
-            return MacAddress.parse(str(value))
-        except MacSyntaxError as error:
-            self.fail(str(error), param, ctx)
 
 
 _settings_option = click.option(
@@ -48,6 +43,7 @@ _settings_option = click.option(
     "settings_file",
     type=click.Path(path_type=Path, dir_okay=False),
     envvar="AUTOPROV_SETTINGS",
+    show_envvar=True,
     help="The settings file; without it ./autoprov.toml, then /etc/autoprov/autoprov.toml.",
 )
 _json_option = click.option("--json", "as_json", is_flag=True, help="JSON on standard output, for scripts.")
@@ -64,7 +60,9 @@ def commands() -> None:
 
 @commands.command()
 @click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--address", help="The host that phones are told; by default this machine's address.")
+@click.option(
+    "--address", type=HostParameter(), help="The host that phones are told; by default this machine's address."
+)
 def init(directory: Path, address: str | None) -> None:
     """Write a commented settings file, secrets and empty databases into DIRECTORY. Never overwrites."""
     result = initialise(directory, address=address)
@@ -94,13 +92,15 @@ def up(settings_file: Path | None, verbose: bool) -> None:
     """Run the whole system in the foreground until SIGTERM or Ctrl-C."""
     set_up_logs(level=logging.DEBUG if verbose else logging.INFO)
     stopped = stop_signal()
-    with System(_settings(settings_file), clock=utc_now) as system:
+    settings = _settings(settings_file)
+    allow_open_files(settings.registrar.limits.connections + _OTHER_FILES)
+    with System(settings, clock=utc_now) as system:
         click.echo(f"phones: {system.phone_url}/   registrar: {system.registrar_address}   page: {system.console_url}/")
         stopped.wait()
 
 
 @commands.command()
-@click.option("--once", is_flag=True, help="End by itself; exit code 0 only if all three phones' rows are there.")
+@click.option("--once", is_flag=True, help="Assign one phone and end; exit code 0 only if all rows and its line came.")
 @click.option("--verbose", "-v", is_flag=True, help="Show the system's log as well.")
 def demo(once: bool, verbose: bool) -> None:
     """Three simulated Polycoms boot through real sockets and stand under "- unassigned -"."""
@@ -113,8 +113,14 @@ def demo(once: bool, verbose: bool) -> None:
 @click.option("--unassigned", is_flag=True, help="Only phones without a line.")
 def phones(settings_file: Path | None, as_json: bool, unassigned: bool) -> None:
     """List the phones of the config system."""
-    with config_system_client(_settings(settings_file)) as client:
-        found = [phone for phone in client.all_phones() if phone.is_unassigned or not unassigned]
+    settings = _settings(settings_file)
+    with config_system_client(settings) as client:
+        try:
+            found = [phone for phone in client.all_phones() if phone.is_unassigned or not unassigned]
+        except Unreachable as error:
+            if settings.config_system.kind == "embedded":
+                raise Unreachable(f"{error}; it is part of 'autoprov up': is that running?") from error
+            raise
     if as_json:
         click.echo(json.dumps([tables.phone_facts(phone) for phone in found], indent=1))
     else:
@@ -129,7 +135,7 @@ def queue() -> None:
 @queue.command("list")
 @_settings_option
 @_json_option
-@click.option("--state", type=click.Choice([state.value for state in EntryState]))
+@click.option("--state", type=click.Choice([state.value for state in EntryState]), help="Only phones in this state.")
 def queue_list(settings_file: Path | None, as_json: bool, state: str | None) -> None:
     """List the queue: which phone, where it stands, what the last answer was."""
     with open_queue(_settings(settings_file)) as opened:
@@ -165,10 +171,13 @@ def user() -> None:
 
 @user.command("add")
 @_settings_option
-@click.argument("user_name")
+@click.argument("user_name", type=SipUserParameter())
 @click.option("--display-name", default="", help="What the phone shows and others see.")
 def user_add(settings_file: Path | None, user_name: str, display_name: str) -> None:
-    """Add a user of your PBX or replace it; the SIP password is asked for, or read from standard input."""
+    """Add a user of your PBX, or replace it.
+
+    The SIP password is asked for, or read from standard input.
+    """
     settings = _settings(settings_file)
     if settings.config_system.kind != "embedded":
         raise click.ClickException("the config system is a sipXconfig: add users there")
@@ -176,8 +185,11 @@ def user_add(settings_file: Path | None, user_name: str, display_name: str) -> N
     password = click.prompt("SIP password", hide_input=True) if interactive else sys.stdin.readline().strip()
     if not password:
         raise click.ClickException("no SIP password on standard input")
+    display_name = display_name or user_name
+    if not (password.isprintable() and display_name.isprintable()):
+        raise click.ClickException("SIP password or display name holds characters that cannot be printed")
     with open_inventory(settings) as inventory:
-        inventory.add_user(user_name, display_name=display_name or user_name, sip_password=password)
+        inventory.add_user(user_name, display_name=display_name, sip_password=password)
     click.echo(f"user {user_name} is there")
 
 
@@ -188,8 +200,12 @@ def main() -> None:
         commands(prog_name="autoprov")
     except SettingsError as error:
         _fail(str(error), EXIT_SETTINGS)
-    except (AccessDenied, Refused, Unreachable, QueueUnavailable, OSError) as error:
+    except (AccessDenied, Refused, Unreachable) as error:
         _fail(str(error), EXIT_WRONG)
+    except (InventoryUnusable, QueueSchemaError, QueueUnavailable, SpoolUnavailable) as error:
+        _fail(str(error), EXIT_WRONG)
+    except OSError as error:
+        _fail(os_error_words(error), EXIT_WRONG)
 
 
 def _settings(given: Path | None) -> Settings:
@@ -204,5 +220,7 @@ def _say_or_fail(done: bool, said: str, failed: str) -> None:
 
 
 def _fail(message: str, code: int) -> None:
-    Console(stderr=True, highlight=False, markup=False).print(f"autoprov: {message}", soft_wrap=True)
+    console = Console(stderr=True, highlight=False, markup=False)
+    for line in message.splitlines():
+        console.print(f"autoprov: {line}", soft_wrap=True)
     sys.exit(code)

@@ -1,9 +1,8 @@
 """The composition root: the one place that knows all rooms and wires them together."""
 
-import hashlib
-import hmac
 import logging
 import random
+import secrets
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
@@ -11,15 +10,18 @@ from types import TracebackType
 from typing import TypeAlias
 
 from autoprov.http_server import HttpServer
+from autoprov.room_settings import registrar_settings, web_settings
 from autoprov.settings import Settings
 from autoprov_console.app import create_app as create_console
 from autoprov_console.console_settings import ConsoleSettings
+from autoprov_phones.mac import MacAddress
+from autoprov_phones.spool_entry import PhoneState, SpoolEntry
 from autoprov_queue.errors import QueueUnavailable
 from autoprov_queue.order import OrderKind
 from autoprov_queue.store import PhoneQueue
 from autoprov_sightings.log import SightingsLog
 from autoprov_sightings.sighting import Sighting
-from autoprov_web.web_settings import WebSettings
+from autoprov_web.spool_reader import look_up
 from autoprov_web.wsgi import create_wsgi_app
 from autoprov_worker.settings import OwnFilesSettings, WorkerSettings
 from autoprov_worker.spool import SpoolWriter
@@ -27,8 +29,8 @@ from autoprov_worker.thread import DrainingThread
 from autoprov_worker.worker import Worker
 from registrar_plugin.hook import RegistrarHook
 from registrar_plugin.hosts.embedded import EmbeddedRegistrar
-from registrar_plugin.register_rules import RegistrarSettings
 from registrar_plugin.resync import ResyncThread
+from registrar_plugin.sip.host import write_host_port
 from sipxconfig_client.client import SipxconfigClient
 from sipxconfig_client.values import Credentials
 from sipxconfig_server.app import create_app as create_inventory_api
@@ -66,6 +68,7 @@ class System:
         self._clock = clock
         self._listener = listener
         self._stack = ExitStack()
+        self._ask_to_stop: list[Callable[[], None]] = []
 
     @property
     def phone_url(self) -> str:
@@ -75,7 +78,8 @@ class System:
     @property
     def registrar_address(self) -> str:
         """Where phones register, as they are told."""
-        return f"{self._settings.registrar.address}:{self._settings.registrar.listen.port}/udp"
+        registrar = self._settings.registrar
+        return f"{write_host_port(registrar.address, registrar.told_port)}/{registrar.transport.value}"
 
     @property
     def console_url(self) -> str:
@@ -91,6 +95,9 @@ class System:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        logger.info("stopping")
+        for ask_to_stop in self._ask_to_stop:  # so that their waits overlap
+            ask_to_stop()
         self._stack.close()
         logger.info("stopped")
 
@@ -140,6 +147,7 @@ class System:
         thread = DrainingThread(worker, queue, snapshot_every=settings.snapshot_every, clock=self._clock)
         thread.start()
         stack.callback(thread.stop)
+        self._ask_to_stop.append(thread.ask_to_stop)
 
     def _start_registrar(self, stack: ExitStack, queue: PhoneQueue, saw: Listener) -> None:
         settings = self._settings
@@ -149,20 +157,15 @@ class System:
             hand_over=queue.put,
             retry_on=(QueueUnavailable,),
             saw=saw,
+            is_assigned=self._is_assigned,
         )
         hook.start()
         stack.callback(hook.stop)
         registrar = EmbeddedRegistrar(
-            RegistrarSettings(
-                user=settings.phones.autoprovision_user,
-                realm=settings.registrar.realm,
-                password=settings.secrets.sip_password,
-                nonce_key=derived_key(settings.secrets.installation_key, b"nonces"),
-                default_expires=settings.registrar.expires,
-                max_expires=settings.registrar.expires,
-            ),
-            host=settings.registrar.listen.host,
-            port=settings.registrar.listen.port,
+            registrar_settings(settings, nonce_key=secrets.token_bytes(32)),
+            listeners=settings.registrar.listeners,
+            certificate=settings.registrar.certificate,
+            limits=settings.registrar.limits,
             on_accepted=hook.take_action,
             clock=self._clock,
         )
@@ -171,26 +174,17 @@ class System:
         resync = ResyncThread(queue=queue, send_check_sync=registrar.send_check_sync, saw=saw, clock=self._clock)
         resync.start()
         stack.callback(resync.stop)
+        self._ask_to_stop.append(resync.ask_to_stop)
+
+    def _is_assigned(self, mac: MacAddress) -> bool:
+        """Whether the spool says that the phone has a line; where it cannot tell, the worker asks the config system."""
+        directory, max_age = self._settings.spool_directory, self._settings.web.snapshot_max_age
+        knowledge = look_up(directory, mac, now=self._clock(), max_age=max_age)
+        return isinstance(knowledge, SpoolEntry) and knowledge.state is PhoneState.ASSIGNED
 
     def _start_web(self, stack: ExitStack, saw: Listener) -> None:
         settings = self._settings
-        app = create_wsgi_app(
-            WebSettings(
-                phone_url=settings.phones.url,
-                spool_directory=settings.spool_directory,
-                key=settings.secrets.installation_key,
-                unique_id_length=settings.phones.unique_id_length,
-                autoprovision_user=settings.phones.autoprovision_user,
-                sip_password=settings.secrets.sip_password,
-                registrar_host=settings.registrar.address,
-                registrar_port=settings.registrar.listen.port,
-                snapshot_max_age=settings.web.snapshot_max_age,
-                retry_after=settings.web.retry_after,
-                registration_expires=settings.registrar.expires,
-            ),
-            clock=self._clock,
-            saw=saw,
-        )
+        app = create_wsgi_app(web_settings(settings), clock=self._clock, saw=saw)
         listen = settings.web.listen
         _serve(stack, HttpServer(app, host=listen.host, port=listen.port, name="web"))
 
@@ -251,11 +245,6 @@ def config_system_client(settings: Settings) -> Generator[SipxconfigClient]:
     )
     with closing(client):
         yield client
-
-
-def derived_key(key: bytes, purpose: bytes) -> bytes:
-    """A key for one purpose, from which neither the installation's key nor another purpose's can be found."""
-    return hmac.digest(key, purpose, hashlib.sha256)
 
 
 def _serve(stack: ExitStack, server: HttpServer) -> None:

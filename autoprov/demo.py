@@ -120,6 +120,8 @@ def _play(stage: Stage, system: System, stopped: threading.Event, *, once: bool)
     ]
     try:
         seconds = _wait_for_rows(phones, system, stopped)
+        if stopped.is_set():
+            return 1 if once else 0
         if seconds is None:
             out.print("\n[bold red]Not all three phones came to the page.[/] Run again with --verbose to see why.")
             return 1
@@ -161,5 +163,8 @@ def _assign_first(stage: Stage, system: System, phones: Sequence[DemoPhone], sto
             stage.console.print(f"\nThe phone that showed its ID now shows {phone.label!r}. That is the whole story.")
             return 0
         stopped.wait(0.05)
-    stage.console.print("\n[bold red]The assigned phone did not come up with its line.[/] Run again with --verbose.")
+    if not stopped.is_set():
+        stage.console.print(
+            "\n[bold red]The assigned phone did not come up with its line.[/] Run again with --verbose."
+        )
     return 1

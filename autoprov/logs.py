@@ -21,6 +21,8 @@ class FactFormatter(logging.Formatter):
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
         """The line without a traceback."""
         facts = " ".join(f"{key}={_shown(value)}" for key, value in vars(record).items() if key not in _PLAIN)
+        # A library's message may quote what a stranger sent.
+        record.message = "".join(sign if sign.isprintable() else _escaped(sign) for sign in record.message)
         line = super().formatMessage(record)
         return f"{line} {facts}" if facts else line
 

@@ -9,6 +9,7 @@ from autoprov.settings_reader import SettingsError
 
 INSTALLATION_KEY = "installation-key"
 SIP_PASSWORD = "sip-password"  # noqa: S105 - a file's name
+OLD_SIP_PASSWORD = "sip-password.old"  # noqa: S105 - a file's name
 CONFIG_SYSTEM_PASSWORD = "config-system-password"  # noqa: S105 - a file's name
 _PASSWORD_ALPHABET = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # noqa: S105
 
@@ -17,18 +18,20 @@ _PASSWORD_ALPHABET = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789" 
 class Secrets:
     """What the secrets directory holds; never printed.
 
-    *installation_key* makes unique IDs unguessable; *sip_password* is the autoprovision user's;
-    *config_system_password* belongs to the user name in the settings.
+    *installation_key* makes unique IDs and each phone's SIP password unguessable; *sip_password* is one that all
+    phones share, *old_sip_password* the one that they shared before; *config_system_password* belongs to the user name
+    in the settings.
     """
 
     installation_key: bytes = field(repr=False)
-    sip_password: str = field(repr=False)
+    sip_password: str | None = field(repr=False)
     config_system_password: str = field(repr=False)
+    old_sip_password: str | None = field(default=None, repr=False)
 
 
 def new_secrets() -> Secrets:
-    """Fresh random secrets; the passwords need no escaping in a URL, in XML or in SIP."""
-    return Secrets(secrets.token_bytes(32), _new_password(), _new_password())
+    """Fresh random secrets for phones with a SIP password each; the password needs no escaping in a URL."""
+    return Secrets(secrets.token_bytes(32), None, _new_password())
 
 
 def write_secrets(directory: Path, values: Secrets) -> list[Path]:
@@ -37,10 +40,13 @@ def write_secrets(directory: Path, values: Secrets) -> list[Path]:
     contents = {
         INSTALLATION_KEY: values.installation_key.hex(),
         SIP_PASSWORD: values.sip_password,
+        OLD_SIP_PASSWORD: values.old_sip_password,
         CONFIG_SYSTEM_PASSWORD: values.config_system_password,
     }
     written: list[Path] = []
     for name, content in contents.items():
+        if content is None:
+            continue
         path = directory / name
         try:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -53,25 +59,33 @@ def write_secrets(directory: Path, values: Secrets) -> list[Path]:
 
 
 def read_secrets(directory: Path) -> Secrets:
-    """The three secrets.
+    """The secrets; the SIP passwords are None where they have no file.
 
     Raises:
-        SettingsError: a file is missing, readable by others, or not what it should be; all are named.
+        SettingsError: another file is missing, or one is readable by others, or not what it should be; all are named.
     """
     problems: list[str] = []
     key = _read(directory / INSTALLATION_KEY, problems)
-    sip_password = _read(directory / SIP_PASSWORD, problems)
+    sip_password = _read_sip_password(directory / SIP_PASSWORD, problems)
+    old_sip_password = _read_sip_password(directory / OLD_SIP_PASSWORD, problems)
     config_password = _read(directory / CONFIG_SYSTEM_PASSWORD, problems)
     installation_key = _key_bytes(key)
     if key and len(installation_key) < 16:
         problems.append(f"{INSTALLATION_KEY}: not 32 or more hex digits; restore it from your backup")
-    if any(character in sip_password for character in "\"\\<>&'") or not sip_password.isascii():
-        problems.append(
-            f"{SIP_PASSWORD}: use ASCII without quotes, backslashes, <, > and &: phones differ in reading them"
-        )
     if problems:
         raise SettingsError(directory, problems)
-    return Secrets(installation_key, sip_password, config_password)
+    return Secrets(installation_key, sip_password, config_password, old_sip_password)
+
+
+def _read_sip_password(path: Path, problems: list[str]) -> str | None:
+    if not os.path.lexists(path):
+        return None
+    password = _read(path, problems)
+    if any(character in password for character in "\"\\<>&'") or not password.isascii():
+        problems.append(
+            f"{path.name}: use ASCII without quotes, backslashes, <, > and &: phones differ in reading them"
+        )
+    return password
 
 
 def _read(path: Path, problems: list[str]) -> str:
@@ -82,8 +96,14 @@ def _read(path: Path, problems: list[str]) -> str:
     except FileNotFoundError:
         problems.append(f"{path.name}: missing; 'autoprov init' writes it")
         return ""
-    except (OSError, UnicodeDecodeError) as error:
-        problems.append(f"{path.name}: cannot be read: {error}")
+    except PermissionError as error:
+        problems.append(f"{path.name}: cannot be read: {error.strerror}; run this as the user of 'autoprov up'")
+        return ""
+    except OSError as error:
+        problems.append(f"{path.name}: cannot be read: {error.strerror}")
+        return ""
+    except UnicodeDecodeError:
+        problems.append(f"{path.name}: is not UTF-8 text")
         return ""
     if mode & 0o077:
         problems.append(f"{path.name}: others may read it (mode {mode:04o}); run: chmod 600 {path}")

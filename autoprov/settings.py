@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
+from autoprov.registrar_settings import RegistrarSettings
 from autoprov.secret_files import Secrets
 from autoprov.settings_reader import Listen
 from autoprov_phones.sipxconfig_models import OperatorModel
@@ -12,11 +13,17 @@ from autoprov_phones.sipxconfig_models import OperatorModel
 
 @dataclass(frozen=True, slots=True)
 class PhonesSettings:
-    """What un-provisioned phones are told."""
+    """What un-provisioned phones are told.
+
+    *share_password*: they have one SIP password, not each its own. A password that they shared before is accepted until
+    *old_password_until* (aware), None: not at all.
+    """
 
     url: str
     autoprovision_user: str
     unique_id_length: int
+    share_password: bool
+    old_password_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +33,6 @@ class WebSettings:
     listen: Listen
     snapshot_max_age: timedelta
     retry_after: timedelta
-
-
-@dataclass(frozen=True, slots=True)
-class RegistrarSettings:
-    """The embedded registrar; *address* is the host that phones are told, the port is the listener's."""
-
-    listen: Listen
-    address: str
-    realm: str
-    expires: timedelta
 
 
 @dataclass(frozen=True, slots=True)

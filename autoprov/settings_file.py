@@ -1,26 +1,27 @@
 """Reading the settings file, strictly: an unknown key, a wrong type or a contradiction is a problem."""
 
 import tomllib
-from datetime import timedelta
+from itertools import chain, combinations, product
 from pathlib import Path
 from typing import cast
+from urllib.parse import urlsplit
 
+from autoprov.registrar_settings import read_registrar, registrar_contradictions
 from autoprov.secret_files import Secrets, read_secrets
 from autoprov.settings import (
     ConfigSystemSettings,
     ConsoleSettings,
     LinesSettings,
     PhonesSettings,
-    RegistrarSettings,
     Settings,
     WebSettings,
 )
-from autoprov.settings_reader import SettingsError, TableReader
+from autoprov.settings_reader import Listen, SettingsError, TableReader, is_host
 from autoprov_phones.sipxconfig_models import OperatorModel
+from registrar_plugin.hosts.listener import Transport
 
 # No blanks, commas or @: a Polycom cannot read them in CONFIG_FILES (phones 1.3).
 _URL = r"https?://[A-Za-z0-9.\-\[\]:_]+(/[A-Za-z0-9._~/\-]*)?"
-_HOST = r"[A-Za-z0-9.\-:_]+"
 _SIP_USER = r"[A-Za-z0-9~_.!*'()\-]{1,64}"  # RFC 3261 §25.1 user, what phones take without escaping
 _NAME = r"[A-Za-z0-9_.\-]+"
 TABLES = ("site", "phones", "web", "registrar", "config_system", "inventory", "lines", "worker", "console")
@@ -51,7 +52,7 @@ def read_settings(file: Path, tables: dict[str, object], secrets: Secrets) -> Se
         secrets=secrets,
         phones=_phones(reader["phones"]),
         web=_web(reader["web"]),
-        registrar=_registrar(reader["registrar"]),
+        registrar=read_registrar(reader["registrar"], file.parent),
         config_system=_config_system(reader["config_system"], file.parent),
         inventory_listen=reader["inventory"].listen("listen", "127.0.0.1:8481"),
         lines=_lines(reader["lines"]),
@@ -75,8 +76,10 @@ def _parse(file: Path) -> dict[str, object]:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise SettingsError(file, ["not there; write it with: autoprov init DIRECTORY"]) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(file, [f"cannot be read: {error}"]) from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(file, [f"is not UTF-8 text, see byte {error.start}"]) from error
+    except OSError as error:
+        raise SettingsError(file, [f"cannot be read: {error.strerror}"]) from error
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(file, [f"is not TOML: {error}"]) from error
 
@@ -96,6 +99,8 @@ def _phones(table: TableReader) -> PhonesSettings:
             "autoprovision_user", "~~id~autoprovision", pattern=_SIP_USER, meaning="a SIP user name"
         ),
         unique_id_length=table.integer("unique_id_length", 6, low=4, high=10),
+        share_password=table.choice("password", "per-phone", among=("per-phone", "shared")) == "shared",
+        old_password_until=table.end_of_day("old_password_until"),
     )
 
 
@@ -104,15 +109,6 @@ def _web(table: TableReader) -> WebSettings:
         listen=table.listen("listen", "0.0.0.0:8480"),
         snapshot_max_age=table.duration("snapshot_max_age", "15m"),
         retry_after=table.duration("retry_after", "30s"),
-    )
-
-
-def _registrar(table: TableReader) -> RegistrarSettings:
-    return RegistrarSettings(
-        listen=table.listen("listen", "0.0.0.0:5066"),
-        address=table.text("address", "127.0.0.1", pattern=_HOST, meaning="a host name or IP address"),
-        realm=table.text("realm", "autoprov", pattern=_NAME, meaning="a realm"),
-        expires=table.duration("expires", "300s"),
     )
 
 
@@ -129,7 +125,7 @@ def _config_system(table: TableReader, base: Path) -> ConfigSystemSettings:
 
 def _lines(table: TableReader) -> LinesSettings:
     return LinesSettings(
-        registrar=table.text("registrar", "127.0.0.1", pattern=_HOST, meaning="a host name or IP address"),
+        registrar=table.host("registrar", "127.0.0.1"),
         port=table.integer("port", 5060, low=1, high=65535),
         serve_own_files=table.choice("own_files_by", "autoprov", among=("autoprov", "pbx")) == "autoprov",
     )
@@ -159,6 +155,41 @@ def _contradictions(settings: Settings) -> list[str]:
         problems.append('[config_system] url: needed with kind = "sipxconfig", e.g. https://pbx.example.org/sipxconfig')
     if settings.web.snapshot_max_age < 2 * settings.snapshot_every:
         problems.append("[web] snapshot_max_age: should be at least twice [worker] snapshot_every")
-    if settings.registrar.expires < timedelta(seconds=60):
-        problems.append("[registrar] expires: at least 60s")
-    return problems
+    if settings.phones.share_password and settings.secrets.sip_password is None:
+        problems.append('[phones] password: "shared" needs a password of yours in secrets/sip-password, mode 0600')
+    for key, url in (("[phones] url", settings.phones.url), ("[config_system] url", settings.config_system.url)):
+        if url and not _has_host_and_port(url):
+            problems.append(f"{key}: {url!r} has no host that can be reached, or no such port")
+    return problems + registrar_contradictions(settings.registrar) + _shared_ports(settings)
+
+
+def _has_host_and_port(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return is_host(parts.hostname or "") and parts.port != 0
+    except ValueError:
+        return False
+
+
+def _shared_ports(settings: Settings) -> list[str]:
+    """The HTTP servers that could not start beside each other, or beside the registrar."""
+    servers = {"[web] listen": settings.web.listen, "[console] listen": settings.console.listen}
+    if settings.config_system.kind == "embedded":
+        servers["[inventory] listen"] = settings.inventory_listen
+    streams = {
+        f"[registrar] {listener.transport.value}": Listen(listener.host, listener.port)
+        for listener in settings.registrar.listeners
+        if listener.transport is not Transport.UDP
+    }
+    return [
+        f"{second}: {second_listen} is taken by {first} {first_listen}"
+        for (first, first_listen), (second, second_listen) in chain(
+            combinations(servers.items(), 2), product(streams.items(), servers.items())
+        )
+        if _collide(first_listen, second_listen)
+    ]
+
+
+def _collide(one: Listen, other: Listen) -> bool:
+    everywhere = {"0.0.0.0", "::"}  # noqa: S104 - compared, not bound
+    return one.port == other.port != 0 and (one.host == other.host or not everywhere.isdisjoint({one.host, other.host}))

@@ -1,14 +1,16 @@
 """Typed reading of one settings table: every problem is collected, none is guessed around."""
 
+import ipaddress
 import re
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar, cast
 
 _T = TypeVar("_T")
 _DURATION = re.compile(r"([0-9]{1,9})(s|m|h|d)")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_HOST_NAME = re.compile(r"[A-Za-z0-9._\-]+")
 
 
 class SettingsError(Exception):
@@ -49,6 +51,13 @@ class TableReader:
             return self._wrong(key, f"{value!r} is not {meaning}", default)
         return value
 
+    def host(self, key: str, default: str) -> str:
+        """A host name, an IPv4 address, or an IPv6 address without brackets."""
+        value = self._value(key, default)
+        if not isinstance(value, str) or not is_host(value):
+            return self._wrong(key, f"{value!r} is not a host name or IP address", default)
+        return value
+
     def integer(self, key: str, default: int, *, low: int, high: int) -> int:
         """A whole number from *low* to *high*."""
         value = self._value(key, default)
@@ -64,12 +73,21 @@ class TableReader:
             return self._wrong(key, f'{value!r} is not a time such as "90s", "5m" or "2h"', self._duration(default))
         return self._duration(match[0])
 
+    def end_of_day(self, key: str) -> datetime | None:
+        """The end, in UTC, of a day written as ``2026-12-31``; None where none is given."""
+        value = self._value(key, None)
+        if value is None:
+            return None
+        if not isinstance(value, date) or isinstance(value, datetime) or value == date.max:
+            return self._wrong(key, f"{value!r} is not a day such as 2026-12-31, without quotes", None)
+        return datetime(value.year, value.month, value.day, tzinfo=UTC) + timedelta(days=1)
+
     def listen(self, key: str, default: str) -> Listen:
         """``HOST:PORT`` or ``[IPv6]:PORT``."""
         value = self._value(key, default)
-        listen = _read_listen(value) if isinstance(value, str) else None
+        listen = read_listen(value) if isinstance(value, str) else None
         if listen is None:
-            fallback = _read_listen(default)
+            fallback = read_listen(default)
             assert fallback is not None
             return self._wrong(key, f'{value!r} is not an address such as "0.0.0.0:8480"', fallback)
         return listen
@@ -109,7 +127,18 @@ class TableReader:
         return timedelta(seconds=int(text[:-1]) * _SECONDS[text[-1]])
 
 
-def _read_listen(text: str) -> Listen | None:
+def is_host(text: str) -> bool:
+    """Whether this is a host alone: no scheme, no port, no brackets."""
+    if ":" not in text:
+        return _HOST_NAME.fullmatch(text) is not None
+    try:
+        return ipaddress.IPv6Address(text).scope_id is None
+    except ValueError:
+        return False
+
+
+def read_listen(text: str) -> Listen | None:
+    """``HOST:PORT`` or ``[IPv6]:PORT``, None for anything else."""
     host, colon, port = text.rpartition(":")
     host = host.removeprefix("[").removesuffix("]")
     if not colon or not host or not port.isascii() or not port.isdigit() or int(port) > 65535:

@@ -9,9 +9,11 @@ TEMPLATE = """\
 state_directory = "state"        # queue, sightings, inventory and spool; relative to this file
 
 [phones]                         # what un-provisioned phones are told
-url = "{phone_url}"              # base URL under which phones reach [web]; no blanks, commas or @
+url = "{phone_url}"  # base URL under which phones reach [web]; no blanks, commas or @
 autoprovision_user = "~~id~autoprovision"
 unique_id_length = 6             # 4 to 10 symbols on the phone's screen
+password = "per-phone"           # each phone its own SIP password; shared: one of yours, in secrets/sip-password
+# old_password_until = 2026-12-31   # secrets/sip-password.old is accepted to the end of this day
 
 [web]                            # serves phones their files
 listen = "0.0.0.0:{web_port}"
@@ -19,10 +21,17 @@ snapshot_max_age = "15m"         # older knowledge of the config system is no kn
 retry_after = "30s"
 
 [registrar]                      # the embedded registrar, for the autoprovision user only
-listen = "0.0.0.0:{registrar_port}"
-address = "{address}"            # the host that phones are told; the port is that of listen
+listen = "0.0.0.0:{registrar_port}"          # UDP and TCP
+listeners = []                   # others besides: ["udp:[::]:5066", "tcp:[::]:5066", "tls:0.0.0.0:5067"]
+address = "{address}"            # the host that phones are told; the port is that of their transport's listener
+transport = "udp"                # what phones are told: udp, tcp, or tls (needs a tls listener)
+# tls_certificate = "tls.pem"    # PEM, with the chain to its CA; a new one is used as soon as it is there
+# tls_key = "tls-key.pem"        # PEM, unencrypted
+connections = 1000               # TCP and TLS together
+connections_per_address = 100    # of a building behind one NAT: as many as it has phones
 realm = "autoprov"
 expires = "300s"
+digest = "MD5"                   # MD5: every phone knows it; SHA-256; both: for phones that can choose
 
 [config_system]                  # where phones are created
 kind = "embedded"                # embedded: our own small inventory; sipxconfig: a sipXecs/sipXcom

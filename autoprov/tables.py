@@ -7,13 +7,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from autoprov.check import Finding, Level
+from autoprov.finding import Finding, Level
 from autoprov_phones.description import parse_description
 from autoprov_queue.entry import EntryState, QueueEntry
 from sipxconfig_client.values import Phone
 
 _COLOURS = {Level.OK: "green", Level.WARNING: "yellow", Level.WRONG: "bold red"}
-_WIDTH_OF_A_PIPE = 200
+_WIDTH_OF_A_PIPE = 2000
 _STATE_COLOURS = {EntryState.CREATED: "green", EntryState.REFUSED: "bold red"}
 
 

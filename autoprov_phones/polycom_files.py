@@ -10,6 +10,7 @@ from autoprov_phones.polycom_document import PhoneFileError, write_document
 
 __all__ = [
     "BOOTSTRAP_FILE_NAME",
+    "TRANSPORT_WORDS",
     "PhoneFileError",
     "Registration",
     "bootstrap_file",
@@ -36,6 +37,8 @@ _CONFIG_FILE = re.compile(r"[0-9A-Za-z._~:/?#\[\]@!$()*+;=-]+", re.ASCII)
 # one is told only on purpose.
 _CHECK_SYNC = {"voIpProt.SIP.specialEvent.checkSync.alwaysReboot": "1"}
 _TRANSPORTS = frozenset({"DNSnaptr", "TCPpreferred", "UDPOnly", "TCPOnly", "TLS"})
+TRANSPORT_WORDS: Mapping[str, str] = {"udp": "UDPOnly", "tcp": "TCPOnly", "tls": "TLS"}
+"""The maker's word for each of SIP's transports."""
 
 
 @dataclass(frozen=True, slots=True)

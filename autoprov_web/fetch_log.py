@@ -53,8 +53,10 @@ class FetchLog:
                     "phone": detail[-1],
                 },
             )
-        if given.status is HTTPStatus.SERVICE_UNAVAILABLE and isinstance(knowledge, CannotTell):
-            self._warn(knowledge, now)
+        if given.status is HTTPStatus.SERVICE_UNAVAILABLE:
+            logger.debug("phone told to come again later", extra={"mac": str(requested.mac), "reason": given.verdict})
+            if isinstance(knowledge, CannotTell):
+                self._warn(knowledge, now)
 
     def _warn(self, cannot_tell: CannotTell, now: datetime) -> None:
         with self._lock:

@@ -10,6 +10,7 @@ from typing import assert_never
 from autoprov_phones.mac import MacAddress
 from autoprov_phones.phone_tag import issue_phone_tag
 from autoprov_phones.polycom_files import (
+    TRANSPORT_WORDS,
     Registration,
     bootstrap_file,
     line_file_name,
@@ -18,6 +19,7 @@ from autoprov_phones.polycom_files import (
     registration_file_name,
 )
 from autoprov_phones.requested_file import FileKind, RequestedFile, read_file_name
+from autoprov_phones.sip_password import derive_sip_password
 from autoprov_phones.spool_entry import PhoneState, SpoolEntry
 from autoprov_web.answer import Answer, accepted_and_dropped, not_found, phone_file, try_later
 from autoprov_web.phone_request import PhoneRequest, file_name
@@ -72,15 +74,22 @@ def registration(mac: MacAddress, *, generation: int, settings: WebSettings) -> 
         Registration(
             address=settings.autoprovision_user,
             auth_user=settings.autoprovision_user,
-            password=settings.sip_password,
+            password=_sip_password(mac, settings),
             label=str(tag.unique_id),
             display_name=str(tag),
             server_host=settings.registrar_host,
             server_port=settings.registrar_port,
+            transport=TRANSPORT_WORDS[settings.registrar_transport],
             expires=settings.registration_expires,
         )
     )
     return phone_file(content, verdict="registration file", unique_id=tag.unique_id)
+
+
+def _sip_password(mac: MacAddress, settings: WebSettings) -> str:
+    if settings.shared_password is not None:
+        return settings.shared_password
+    return derive_sip_password(mac, key=settings.key)
 
 
 def _answer_of_phone(kind: FileKind, mac: MacAddress, knowledge: Knowledge, settings: WebSettings) -> Answer:

@@ -1,18 +1,25 @@
 """The NOTIFY that makes a phone fetch its files again, and what can come back."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import Enum
 
 from registrar_plugin.bindings import Binding
+from registrar_plugin.sip.digest import QOP_AUTH, Challenge, Credentials, digest_response, parse_challenge
+from registrar_plugin.sip.errors import SipSyntaxError
 from registrar_plugin.sip.name_addr import NameAddr
-from registrar_plugin.sip.uri import SipUri, Uri, sip_uri
+from registrar_plugin.sip.response import Response
+from registrar_plugin.sip.uri import SipUri, Uri, parse_uri, sip_uri
 from registrar_plugin.sip.via import BRANCH_COOKIE, Address, Via
 
 METHOD = "NOTIFY"
 T1 = timedelta(milliseconds=500)
 T2 = timedelta(seconds=4)
+_CHALLENGES = {
+    401: ("www-authenticate", "Authorization"),
+    407: ("proxy-authenticate", "Proxy-Authorization"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +34,7 @@ class Unanswered(Enum):
 
     NO_ANSWER = "the phone did not answer the check-sync"
     NOT_REGISTERED = "the phone is not registered here"
+    UNREACHABLE = "the phone closed its connection, and nothing else leads to it"
 
 
 CheckSyncAnswer = Answered | Unanswered
@@ -34,13 +42,22 @@ CheckSyncAnswer = Answered | Unanswered
 
 @dataclass(frozen=True, slots=True)
 class CheckSync:
-    """A NOTIFY outside any dialog; *key* is its transaction: unguessable, so that nobody else can answer it."""
+    """A NOTIFY outside any dialog.
+
+    *call_key* names the call and *key* this transaction of it: unguessable, so that nobody else can answer it.
+    *transport* is ``UDP``, ``TCP`` or ``TLS``, *sent_by* our address as the phone sees it. *authorization* is a whole
+    header field, its name included.
+    """
 
     request_uri: Uri
     to: Uri
     from_: Uri
+    transport: str
     sent_by: Address
+    call_key: str
     key: str
+    cseq: int = 1
+    authorization: str | None = field(default=None, repr=False)
 
     @property
     def branch(self) -> str:
@@ -48,28 +65,84 @@ class CheckSync:
         return BRANCH_COOKIE + self.key
 
     def to_bytes(self) -> bytes:
-        """The datagram; with ``Subscription-State`` although nobody subscribed, as sipXecs sends it."""
+        """The message; with ``Subscription-State`` although nobody subscribed, as sipXecs sends it."""
         host, port = self.sent_by
         lines = [
             f"{METHOD} {self.request_uri} SIP/2.0",
-            f"Via: {Via('UDP', host, port, {'branch': self.branch, 'rport': ''})}",
+            f"Via: {Via(self.transport, host, port, {'branch': self.branch, 'rport': ''})}",
             "Max-Forwards: 70",
-            f"From: {NameAddr(self.from_, params={'tag': self.key[:16]})}",
+            f"From: {NameAddr(self.from_, params={'tag': self.call_key[:16]})}",
             f"To: {NameAddr(self.to)}",
-            f"Call-ID: {self.key}",
-            f"CSeq: 1 {METHOD}",
-            f"Contact: {NameAddr(sip_uri(host, port=port))}",
+            f"Call-ID: {self.call_key}",
+            f"CSeq: {self.cseq} {METHOD}",
+            f"Contact: {NameAddr(self._contact())}",
+            *([] if self.authorization is None else [self.authorization]),
             "Event: check-sync",
             "Subscription-State: active",
             "Content-Length: 0",
         ]
         return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
+    def _contact(self) -> Uri:
+        host, port = self.sent_by
+        uri = sip_uri(host, port=port)
+        return uri if self.transport == "UDP" else parse_uri(f"{uri};transport={self.transport.lower()}")
 
-def check_sync_for(binding: Binding, *, user: str, realm: str, sent_by: Address, key: str) -> CheckSync:
+
+def check_sync_for(
+    binding: Binding, *, user: str, realm: str, sent_by: Address, key: str, transport: str = "UDP"
+) -> CheckSync:
     """The NOTIFY for the phone of this binding, from the autoprovision user."""
     ours = sip_uri(realm, user=user)
-    return CheckSync(request_uri=binding.contact.uri, to=ours, from_=ours, sent_by=sent_by, key=key)
+    return CheckSync(
+        request_uri=binding.contact.uri,
+        to=ours,
+        from_=ours,
+        transport=transport,
+        sent_by=sent_by,
+        call_key=key,
+        key=key,
+    )
+
+
+def authorized(notify: CheckSync, response: Response, *, user: str, password: str, key: str) -> CheckSync | None:
+    """The NOTIFY once more, with the digest that *response* asks for; None where it asks for none that we know.
+
+    Polycoms ask where ``requestValidation`` tells them to (phones 1.6), with a realm of their own and the line's
+    credentials.
+    """
+    names = _CHALLENGES.get(response.status)
+    if names is None or notify.authorization is not None:
+        return None
+    asked, answered = names
+    challenge = _first_known_challenge(response.headers.all(asked))
+    if challenge is None:
+        return None
+    unsigned = Credentials(
+        username=user,
+        realm=challenge.realm,
+        nonce=challenge.nonce,
+        uri=str(notify.request_uri),
+        response="",
+        algorithm=challenge.algorithm,
+        opaque=challenge.opaque,
+        qop=QOP_AUTH if challenge.qop else None,
+        cnonce=key if challenge.qop else None,
+        nonce_count="00000001" if challenge.qop else None,
+    )
+    signed = replace(unsigned, response=digest_response(unsigned, password=password, method=METHOD))
+    return replace(notify, key=key, cseq=notify.cseq + 1, authorization=f"{answered}: {signed}")
+
+
+def _first_known_challenge(values: Sequence[str]) -> Challenge | None:
+    for value in values:
+        try:
+            challenge = parse_challenge(value)
+        except SipSyntaxError:
+            continue
+        if not challenge.qop or QOP_AUTH in challenge.qop:
+            return challenge
+    return None
 
 
 def phone_address(binding: Binding) -> Address:
@@ -84,9 +157,13 @@ def phone_address(binding: Binding) -> Address:
     return binding.source
 
 
-def retransmission_pauses(t1: timedelta = T1) -> Iterator[timedelta]:
-    """How long to wait for a response after each sending: doubling from T1 up to T2, 64 * T1 in all (§17.1.2.1)."""
-    pause, left = t1, 64 * t1
+def retransmission_pauses(t1: timedelta = T1, *, is_reliable: bool = False) -> Iterator[timedelta]:
+    """How long to wait for a response after each sending: doubling from T1 up to T2, 64 * T1 in all (§17.1.2.1).
+
+    What a reliable transport carries is sent once.
+    """
+    left = 64 * t1
+    pause = left if is_reliable else t1
     while left > timedelta(0):
         yield min(pause, left)
         left -= pause

@@ -19,6 +19,7 @@ class NotOurs(Enum):
     FORGED_TAG = "carries a phone tag that this installation did not issue"
     UNKNOWN_USER_AGENT = "has a User-Agent that is of no known phone"
     USER_AGENT_OTHER_MAC = "has a User-Agent that says another MAC than its phone tag"
+    ASSIGNED = "is of a phone that has a line, which is left as it is"
     NO_CONTACT_HOST = "has a Contact that names no host"
 
 

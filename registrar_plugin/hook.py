@@ -11,6 +11,7 @@ from threading import Event, Lock, Thread
 from typing import assert_never
 
 from autoprov_phones.detected_phone import DetectedPhone
+from autoprov_phones.mac import MacAddress
 from autoprov_sightings.sighting import Sighting
 from registrar_plugin.detect import NotOurs, detect
 from registrar_plugin.outbox import Outbox
@@ -21,6 +22,8 @@ logger = logging.getLogger(__name__)
 
 _GROUP = 500
 _PATIENCE = 0.5
+_GATHERING = 0.1
+"""Seconds: phones that boot together are written together; a transaction of its own costs more than a registration."""
 _LONGEST_PAUSE = 30.0
 _SECONDS_TO_DRAIN = 5.0
 
@@ -44,7 +47,8 @@ class HookCounts:
 class RegistrarHook:
     """Hands phones over in groups, and keeps those that *hand_over* could not take while it raises *retry_on*.
 
-    ``take_action`` may be called from any thread, before ``start`` too.
+    *is_assigned* says of a phone that it has a line: such a one is left alone. It is asked in the hook's thread, so it
+    may read a file. ``take_action`` may be called from any thread, before ``start`` too.
     """
 
     def __init__(
@@ -55,6 +59,7 @@ class RegistrarHook:
         hand_over: Callable[[Sequence[DetectedPhone]], None],
         retry_on: tuple[type[Exception], ...],
         saw: Callable[[Sighting], None],
+        is_assigned: Callable[[MacAddress], bool] = lambda _: False,
         remember_for: timedelta = timedelta(hours=1),
         retry_after: timedelta = timedelta(seconds=1),
         mailbox_size: int = 10_000,
@@ -63,6 +68,7 @@ class RegistrarHook:
         self._key = key
         self._hand_over = hand_over
         self._retry_on = retry_on
+        self._is_assigned = is_assigned
         self._reports = RegisterReports(saw, limit=mailbox_size)
         self._first_pause = retry_after.total_seconds()
         self._pause = self._first_pause
@@ -108,6 +114,8 @@ class RegistrarHook:
         self._stopping.set()
         if self._thread.ident is not None:
             self._thread.join(_SECONDS_TO_DRAIN)
+            if self._thread.is_alive():
+                logger.warning("phones not handed over, they will register again", extra={"phones": len(self._outbox)})
 
     def _lose(self) -> None:
         with self._edge_lock:
@@ -136,10 +144,11 @@ class RegistrarHook:
         self._deliver()
 
     def _collect(self) -> list[AcceptedRegistration]:
-        """What is in the mailbox, after waiting for the first one."""
+        """What is in the mailbox, a moment after the first one came."""
         group: list[AcceptedRegistration] = []
         try:
             group.append(self._mailbox.get(timeout=min(_PATIENCE, self._first_pause)))
+            self._stopping.wait(_GATHERING)
             while len(group) < _GROUP:
                 group.append(self._mailbox.get_nowait())
         except Empty:
@@ -148,6 +157,8 @@ class RegistrarHook:
 
     def _sort(self, registration: AcceptedRegistration) -> None:
         found = detect(registration, autoprovision_user=self._autoprovision_user, key=self._key)
+        if isinstance(found, DetectedPhone) and self._is_assigned(found.tag.mac):
+            found = NotOurs.ASSIGNED
         match found:
             case DetectedPhone():
                 is_news = self._outbox.add(found, call_id=registration.call_id)

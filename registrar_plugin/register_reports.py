@@ -41,7 +41,8 @@ class RegisterReports:
         if self._told.get(told, now=registration.received_at) is None:
             self._told.set(told, True, now=registration.received_at)
             facts = {"mac": str(mac) if mac else "", "address": registration.source[0], "reason": detail}
-            logger.info("registration is nothing to provision", extra=facts)
+            level = logging.DEBUG if reason in (NotOurs.QUERY, NotOurs.REMOVAL) else logging.INFO
+            logger.log(level, "registration is nothing to provision", extra=facts)
 
     def _report(self, registration: AcceptedRegistration, verdict: str, detail: str) -> None:
         mac, at = claimed_mac(registration.display_name), registration.received_at

@@ -3,13 +3,17 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from registrar_plugin.passwords import OldPassword
 from registrar_plugin.sip.answer import Answer
+from registrar_plugin.sip.digest import Algorithm
 from registrar_plugin.sip.name_addr import NameAddr
 from registrar_plugin.sip.request import MAX_CSEQ, Request
 from registrar_plugin.sip.uri import SipUri, Uri
 
 ALLOW = ("Allow", "REGISTER, OPTIONS")
 MAX_CONTACTS = 10
+MAX_CONTACT_LENGTH = 400
+"""Octets of a Contact's URI, which is kept and comes back in every 200; a phone's has fewer than a hundred."""
 _NEVER = timedelta(0)
 
 
@@ -18,19 +22,25 @@ class RegistrarSettings:
     """One user on one registrar.
 
     *domains* are the host names and addresses under which phones know us, in lower case; none given, any will do: a
-    phone may have been told an IP address, a name or a PBX's domain. *nonce_key* signs nonces: from the
-    installation's key, or random.
+    phone may have been told an IP address, a name or a PBX's domain. *nonce_key* signs nonces, and should be made anew
+    at each start: which of them were used is forgotten at the stop. *tag_key* is the installation's, under which phone
+    tags were issued; without it any tag is believed. *password* is the one that all phones share; None: each has its
+    own, made from *tag_key*, which then has to be there. *algorithms* are offered in this order.
     """
 
     user: str
     realm: str
-    password: str = field(repr=False)
+    password: str | None = field(repr=False)
     nonce_key: bytes = field(repr=False)
     domains: frozenset[str] = frozenset()
     min_expires: timedelta = timedelta(seconds=60)
     default_expires: timedelta = timedelta(seconds=300)
     max_expires: timedelta = timedelta(seconds=3600)
     nonce_life: timedelta = timedelta(minutes=5)
+    tag_key: bytes | None = field(default=None, repr=False)
+    old_password: OldPassword | None = None
+    algorithms: tuple[Algorithm, ...] = (Algorithm.MD5,)
+    max_bindings: int = 50_000
 
 
 def refuse_request(request: Request) -> Answer | None:
@@ -43,9 +53,12 @@ def refuse_request(request: Request) -> Answer | None:
         return Answer(405, fields=(ALLOW,))
     if not isinstance(request.uri, SipUri):
         return Answer(416)
-    required = request.headers.all("require")
-    if required:
-        return Answer(420, fields=(("Unsupported", ", ".join(required)),))
+    unsupported = list(request.headers.all("require"))
+    if request.method == "REGISTER" and request.headers.all("path"):
+        # RFC 3327 §5.3. A binding that is only reached along a Path is of no use to who sends straight to the phone.
+        unsupported += ["path"]
+    if unsupported:
+        return Answer(420, fields=(("Unsupported", ", ".join(unsupported)),))
     return None
 
 
@@ -73,6 +86,8 @@ def refuse_contacts(request: Request, settings: RegistrarSettings) -> Answer | N
         return Answer(400, "Contact * Needs Expires 0")
     if len(request.contacts) > MAX_CONTACTS:
         return Answer(400, "Too Many Contacts")
+    if any(len(str(contact.uri)) > MAX_CONTACT_LENGTH for contact in request.contacts):
+        return Answer(400, "Contact Too Long")
     if any(_NEVER < _asked_expires(contact, request, settings) < settings.min_expires for contact in request.contacts):
         return Answer(423, fields=(("Min-Expires", str(int(settings.min_expires.total_seconds()))),))
     return None

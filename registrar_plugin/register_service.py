@@ -5,16 +5,19 @@ from email.utils import format_datetime
 from typing import assert_never
 
 from autoprov_phones.mac import MacAddress
-from registrar_plugin.authentication import Authenticator, DigestUser, Verdict
+from autoprov_phones.phone_tag import PhoneTag, is_issued_by
+from registrar_plugin.authentication import Authenticator, Verdict
 from registrar_plugin.bindings import Binding, BindingTable, RequestOutOfOrder, TooManyBindings
 from registrar_plugin.register_rules import RegistrarSettings, granted_expires, refuse_address, refuse_contacts
-from registrar_plugin.registration import AcceptedRegistration, claimed_mac
+from registrar_plugin.registration import AcceptedRegistration, claimed_tag
 from registrar_plugin.sip.answer import Answer
 from registrar_plugin.sip.request import Request
 from registrar_plugin.sip.uri import SipUri
 from registrar_plugin.sip.via import Address
 
 _RETRY_AFTER = ("Retry-After", "60")
+_MOST_LISTED = 40
+"""A datagram has no room for more; a phone has at most ten, but the common pool hundreds."""
 
 
 class RegisterService:
@@ -22,46 +25,50 @@ class RegisterService:
 
     So bindings are kept apart by the MAC in the phone tag of the From display name: a query sees and ``Contact: *``
     removes the bindings of its own phone alone. Otherwise one phone's ``Contact: *`` at boot would drop everybody else,
-    and with some twenty phones the 200 would outgrow a datagram. Registrations without a tag share one pool.
+    and with some twenty phones the 200 would outgrow a datagram. Where each phone has a password of its own, that MAC
+    is proved. Under a shared password registrations without a tag share one pool, and so do those with a tag that was
+    not issued here: none shall take another's place by saying its MAC.
     """
 
     def __init__(self, settings: RegistrarSettings) -> None:
         self._settings = settings
-        user = DigestUser(settings.user, settings.realm, settings.password)
-        self._authenticator = Authenticator(user, nonce_key=settings.nonce_key, nonce_life=settings.nonce_life)
-        self._bindings = BindingTable()
+        self._authenticator = Authenticator(settings)
+        self._bindings = BindingTable(limit=settings.max_bindings)
 
     def serve(self, request: Request, source: Address, *, now: datetime) -> tuple[Answer, AcceptedRegistration | None]:
         """The answer, and what was accepted if it is a 200."""
+        tag = claimed_tag(request.from_.display_name)
         refused = (
             refuse_address(request, self._settings)
-            or self._authenticate(request, source, now)
+            or self._authenticate(request, tag, source, now)
             or refuse_contacts(request, self._settings)
-            or self._bind(request, source, now)
         )
         if refused is not None:
             return refused, None
-        return self._list_bindings(request, now), self._accepted(request, source, now)
+        phone = self._phone_of(tag)
+        refused = self._bind(request, phone, source, now)
+        if refused is not None:
+            return refused, None
+        return self._list_bindings(phone, now), self._accepted(request, source, now)
 
     def binding_of(self, mac: MacAddress, *, now: datetime) -> Binding | None:
-        """The newest binding of the phone whose tag claims *mac*."""
+        """The newest binding of the phone whose tag says *mac*."""
         return next(iter(self._bindings.living(mac, now=now)), None)
 
-    def _authenticate(self, request: Request, source: Address, now: datetime) -> Answer | None:
-        verdict = self._authenticator.check(request, source_host=source[0], now=now)
+    def _authenticate(self, request: Request, tag: PhoneTag | None, source: Address, now: datetime) -> Answer | None:
+        verdict = self._authenticator.check(request, tag=tag, source_host=source[0], now=now)
         match verdict:
             case Verdict.ADMITTED:
                 return None
             case Verdict.NO_CREDENTIALS | Verdict.STALE:
-                challenge = self._authenticator.challenge(is_stale=verdict is Verdict.STALE, now=now)
-                return Answer(401, fields=(("WWW-Authenticate", str(challenge)),))
+                challenges = self._authenticator.challenges(is_stale=verdict is Verdict.STALE, now=now)
+                return Answer(401, fields=tuple(("WWW-Authenticate", str(challenge)) for challenge in challenges))
             case Verdict.TOO_MANY_WRONG_ANSWERS:
                 return Answer(403, "Wrong Password Too Often")
             case _:
                 assert_never(verdict)
 
-    def _bind(self, request: Request, source: Address, now: datetime) -> Answer | None:
-        mac = claimed_mac(request.from_.display_name)
+    def _bind(self, request: Request, mac: MacAddress | None, source: Address, now: datetime) -> Answer | None:
         changes = [
             Binding(
                 contact=contact,
@@ -84,11 +91,16 @@ class RegisterService:
             return Answer(503, "Too Many Bindings", fields=(_RETRY_AFTER,))
         return None
 
-    def _list_bindings(self, request: Request, now: datetime) -> Answer:
+    def _list_bindings(self, mac: MacAddress | None, now: datetime) -> Answer:
         """The phone's bindings; those just made come first, as the newest."""
-        living = self._bindings.living(claimed_mac(request.from_.display_name), now=now)
+        living = self._bindings.living(mac, now=now)[:_MOST_LISTED]
         contacts = tuple(("Contact", _listed(binding, now)) for binding in living)
         return Answer(200, fields=(("Date", format_datetime(now, usegmt=True)), *contacts))
+
+    def _phone_of(self, tag: PhoneTag | None) -> MacAddress | None:
+        """The MAC of a phone tag of ours, None of any other and without one."""
+        key = self._settings.tag_key
+        return tag.mac if tag is not None and (key is None or is_issued_by(tag, key=key)) else None
 
     def _accepted(self, request: Request, source: Address, now: datetime) -> AcceptedRegistration:
         expires = [granted_expires(contact, request, self._settings) for contact in request.contacts]

@@ -1,4 +1,4 @@
-"""The embedded registrar, sans I/O: a datagram in, a datagram and an accepted registration out."""
+"""The embedded registrar, sans I/O: a message in, a message and an accepted registration out."""
 
 import hashlib
 import hmac
@@ -14,14 +14,17 @@ from registrar_plugin.register_service import RegisterService
 from registrar_plugin.registration import AcceptedRegistration
 from registrar_plugin.sip.answer import Answer
 from registrar_plugin.sip.errors import SipSyntaxError
-from registrar_plugin.sip.message import Headers, read_message
+from registrar_plugin.sip.message import Headers, Message, read_message
 from registrar_plugin.sip.request import Request, interpret_request
 from registrar_plugin.sip.response import write_response
-from registrar_plugin.sip.via import Address, reply_address
+from registrar_plugin.sip.via import Address, parse_via, reply_address
 
 TRANSACTION_LIFE = timedelta(seconds=32)
 """64 * T1: so long a retransmission can arrive (§17.2.2, timer J)."""
-_TRANSACTIONS = 20_000
+_ACCEPTED = 20_000
+_REFUSED = 5_000
+MAX_REQUEST_BYTES = 8192
+"""No phone's REGISTER comes near it, and what strangers send costs time to read and comes back in the answer."""
 _MAX_RESPONSE_BYTES = 1300
 """§18.1.1: a larger datagram may be fragmented, and phones drop fragments."""
 
@@ -36,40 +39,58 @@ class Datagram:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a datagram leads to; *accepted* is never set for a retransmission."""
+    """What a message leads to; *accepted* is never set for a retransmission."""
 
     reply: Datagram | None = None
     accepted: AcceptedRegistration | None = None
 
 
 class Registrar:
-    """Answers every request that says by a Via that it waits for an answer; all its memory is bounded."""
+    """Answers every request that says by a Via that it waits for an answer; all its memory is bounded.
+
+    Answers are remembered for retransmissions, the accepted apart from the refused, of which anyone can make many:
+    whoever has not proved the password cannot make us forget those who have, and costs little memory.
+    """
 
     def __init__(self, settings: RegistrarSettings) -> None:
         self._key = settings.nonce_key
         self._service = RegisterService(settings)
-        self._answered = ExpiringMap[tuple[object, ...], bytes](life=TRANSACTION_LIFE, limit=_TRANSACTIONS)
+        self._accepted = ExpiringMap[bytes, bytes](life=TRANSACTION_LIFE, limit=_ACCEPTED)
+        self._refused = ExpiringMap[bytes, bytes](life=TRANSACTION_LIFE, limit=_REFUSED)
         self.answers: Counter[int] = Counter()
         """How often each status was given; retransmissions are not counted."""
 
     def handle(self, data: bytes, source: Address, *, now: datetime) -> Outcome:
-        """Answer one datagram, whatever it holds; a response, an ACK or a keep-alive gets no answer."""
-        message = read_message(data)
-        if not message.start_line or message.is_response or message.start_line.startswith("ACK "):
+        """Answer one message, whatever it holds; a response, an ACK or a keep-alive gets no answer.
+
+        Over a connection the answer's address is of no matter: it goes back on the connection (§18.2.2).
+        """
+        message = read_message(data[:MAX_REQUEST_BYTES])
+        if not _awaits_answer(message):
             return Outcome()
+        if len(data) > MAX_REQUEST_BYTES:
+            return self._refuse(message.headers, source, _answer_to(SipSyntaxError("Message Too Large", status=513)))
         try:
             request = interpret_request(message)
         except SipSyntaxError as error:
-            return self._refuse(message.headers, source, error)
+            return self._refuse(message.headers, source, _answer_to(error))
         transaction = _transaction(request, source)
         address = reply_address(request.via, source)
-        repeated = self._answered.get(transaction, now=now)
+        repeated = self._accepted.get(transaction, now=now) or self._refused.get(transaction, now=now)
         if repeated is not None:
             return Outcome(Datagram(repeated, address))
         answer, accepted = self._serve(request, source, now)
         payload = self._write(answer, request.headers, source)
-        self._answered.set(transaction, payload, now=now)
+        if len(payload) <= _MAX_RESPONSE_BYTES:
+            (self._refused if accepted is None else self._accepted).set(transaction, payload, now=now)
         return Outcome(Datagram(payload, address), accepted)
+
+    def refuse(self, data: bytes, source: Address, answer: Answer) -> Outcome:
+        """Give *answer* to the message, whatever it asks for: its bearer cannot take it on."""
+        message = read_message(data[:MAX_REQUEST_BYTES])
+        if not _awaits_answer(message):
+            return Outcome()
+        return self._refuse(message.headers, source, answer, address=_reply_address(message.headers, source))
 
     def binding_of(self, mac: MacAddress, *, now: datetime) -> Binding | None:
         """The newest binding of the phone whose tag claims *mac*."""
@@ -83,11 +104,14 @@ class Registrar:
             return Answer(200, fields=(ALLOW,)), None
         return self._service.serve(request, source, now=now)
 
-    def _refuse(self, headers: Headers, source: Address, error: SipSyntaxError) -> Outcome:
-        """Tell the sender what could not be read; where it says so unreadably where it waits, there it came from."""
+    def _refuse(self, headers: Headers, source: Address, answer: Answer, *, address: Address | None = None) -> Outcome:
+        """An answer that needs nothing of the request but a Via.
+
+        Who does not say readably what he wants may not say where he waits either: the answer goes where he sent from.
+        """
         if not headers.all("via"):
             return Outcome()
-        return Outcome(Datagram(self._write(Answer(error.status, error.reason), headers, source), source))
+        return Outcome(Datagram(self._write(answer, headers, source), address or source))
 
     def _write(self, answer: Answer, request: Headers, source: Address) -> bytes:
         """The response's bytes; contacts that would make it too long are left out, the oldest first."""
@@ -105,13 +129,34 @@ class Registrar:
         return hmac.digest(self._key, seed.encode("utf-8", "surrogateescape"), hashlib.sha256)[:8].hex()
 
 
-def _transaction(request: Request, source: Address) -> tuple[object, ...]:
+def _awaits_answer(message: Message) -> bool:
+    """Whether it looks like a request that is answered at all."""
+    is_ack = message.start_line.startswith("ACK ")
+    return bool(message.start_line) and not message.is_response and not is_ack
+
+
+def _answer_to(error: SipSyntaxError) -> Answer:
+    return Answer(error.status, error.reason)
+
+
+def _reply_address(headers: Headers, source: Address) -> Address:
+    """Where the sender waits; if it says so unreadably, there it came from."""
+    try:
+        vias = headers.elements("via")
+        return reply_address(parse_via(vias[0]), source) if vias else source
+    except SipSyntaxError:
+        return source
+
+
+def _transaction(request: Request, source: Address) -> bytes:
     """What tells a retransmission: topmost branch, sent-by and method (§17.2.3).
 
     Source, Call-ID and CSeq besides, for clients of RFC 2543, which give no branch, and for those that give one twice.
+    A digest of it all, for strangers may send long ones.
     """
     via = request.via
-    return source, via.host.lower(), via.port, via.branch, request.method, request.call_id, request.cseq
+    parts = (source, via.host.lower(), via.port, via.branch, request.method, request.call_id, request.cseq)
+    return hashlib.blake2b(repr(parts).encode("utf-8", "surrogateescape"), digest_size=16).digest()
 
 
 def _shortened(answer: Answer, excess: int) -> Answer:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from autoprov_phones.mac import MacAddress
 from autoprov_phones.phone_tag import PhoneTag, PhoneTagSyntaxError
+from registrar_plugin.sip.remembered import remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,9 +14,9 @@ class AcceptedRegistration:
 
     *user* is the unescaped user part of the address of record (To); *display_name* and *user_agent* are what the phone
     wrote (From), unproven. *contact_host* is that of the first Contact, without brackets, None where none names a
-    host. *expires* is what was granted, zero for a removal; a query (no Contact at all) changed nothing. *call_id* stays
-    the same from one boot of a phone to the next (§10.2.4). *source* is where the datagram came from. *received_at* is
-    aware.
+    host. *expires* is what was granted, zero for a removal; a query (no Contact at all) changed nothing. *call_id*
+    stays the same from one boot of a phone to the next (§10.2.4). *source* is where the datagram came from.
+    *received_at* is aware.
     """
 
     address_of_record: str
@@ -31,6 +32,7 @@ class AcceptedRegistration:
     received_at: datetime
 
 
+@remembered(texts=1024)  # registrar, hook and timeline all ask
 def claimed_tag(display_name: str) -> PhoneTag | None:
     """The phone tag in a From display name, whoever wrote it there."""
     try:

@@ -18,12 +18,20 @@ from registrar_plugin.check_sync import Answered, CheckSyncAnswer, Unanswered
 logger = logging.getLogger(__name__)
 
 _AT_ONCE = 50
-_LEASE = timedelta(seconds=60)
+_LEASE = timedelta(seconds=90)
 """Longer than a check-sync can take."""
 _POLL = 1.0
 _PAUSE_AFTER_FAILURE = 5.0
 _SECONDS_TO_STOP = 5.0
-RETRY_PAUSES = (timedelta(seconds=10), timedelta(seconds=30), timedelta(minutes=1), timedelta(minutes=2))
+RETRY_PAUSES = (
+    timedelta(seconds=10),
+    timedelta(seconds=30),
+    timedelta(minutes=1),
+    timedelta(minutes=2),
+    timedelta(minutes=5),
+    timedelta(minutes=10),
+)
+"""Together longer than a registration lives: after a restart we know no phone until it registers again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +95,14 @@ class ResyncThread:
         """Carry out orders from now on."""
         self._thread.start()
 
-    def stop(self) -> None:
-        """End the thread; what is under way is taken again when its lease is over. Stop before the registrar."""
+    def ask_to_stop(self) -> None:
+        """End soon; ``stop`` then waits for the end."""
         self._stopping.set()
         self._wake.set()
+
+    def stop(self) -> None:
+        """End the thread; what is under way is taken again when its lease is over. Stop before the registrar."""
+        self.ask_to_stop()
         if self._thread.ident is not None:
             self._thread.join(_SECONDS_TO_STOP)
 
@@ -114,10 +126,9 @@ class ResyncThread:
             answer = self._send_check_sync(order.mac)
             answer.add_done_callback(lambda _: self._wake.set())
             self._under_way.append((order, answer))
-        finished = [pair for pair in self._under_way if pair[1].done()]
-        self._under_way = [pair for pair in self._under_way if not pair[1].done()]
-        for order, answer in finished:
-            self._settle(order, answer)
+        for pair in [pair for pair in self._under_way if pair[1].done()]:
+            self._settle(*pair)
+            self._under_way.remove(pair)  # only now: what the queue could not take is settled again
 
     def _settle(self, order: Order, future: "Future[CheckSyncAnswer]") -> None:
         try:
@@ -135,6 +146,7 @@ class ResyncThread:
             case Later(due_at, reason):
                 self._queue.order_failed(order, reason, due_at)
                 self._saw(Sighting(order.mac, now, Stage.RESYNC, "later", reason))
+                logger.info("phone re-syncs later", extra={**facts, "reason": reason, "due_at": f"{due_at:%H:%M:%S}"})
             case GivenUp(reason):
                 self._queue.order_done(order)
                 self._saw(Sighting(order.mac, now, Stage.RESYNC, "given up", reason))

@@ -1,41 +1,36 @@
-"""The embedded registrar's edge: a UDP socket, a clock, a thread with an event loop."""
+"""The embedded registrar's edge: its sockets and its event loop, in a thread of their own."""
 
 import asyncio
 import logging
-import secrets
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from threading import Event, Thread
 
 from autoprov_phones.mac import MacAddress
-from registrar_plugin.check_sync import (
-    METHOD,
-    T1,
-    Answered,
-    CheckSyncAnswer,
-    Unanswered,
-    check_sync_for,
-    phone_address,
-    retransmission_pauses,
-)
+from registrar_plugin.check_sync import T1, CheckSyncAnswer
+from registrar_plugin.hosts.check_sync_sender import CheckSyncSender
+from registrar_plugin.hosts.dispatcher import Dispatcher
+from registrar_plugin.hosts.flows import Flows
+from registrar_plugin.hosts.listener import Listener, Transport, bound_socket, socket_address
+from registrar_plugin.hosts.stream_limits import ConnectionCount, StreamLimits
+from registrar_plugin.hosts.stream_listener import StreamListener
+from registrar_plugin.hosts.tls import CertificateFiles, TlsCertificate
+from registrar_plugin.hosts.udp import UdpEndpoint
 from registrar_plugin.register_rules import RegistrarSettings
 from registrar_plugin.registrar import Registrar
 from registrar_plugin.registration import AcceptedRegistration
-from registrar_plugin.sip.errors import SipSyntaxError
-from registrar_plugin.sip.response import parse_response
 from registrar_plugin.sip.via import Address
 
 logger = logging.getLogger(__name__)
 
-_RECEIVE_BUFFER = 1 << 20
-"""A building's phones register at the same second when its power comes back."""
 _SECONDS_TO_STOP = 5.0
 
 
 class EmbeddedRegistrar:
-    """A registrar on one UDP address, in a thread of its own.
+    """A registrar at all *listeners*, in a thread of its own; those with TLS need *certificate*.
 
     *on_accepted* is called in that thread, after the 200 was sent; it must return at once and raise nothing.
     """
@@ -44,24 +39,36 @@ class EmbeddedRegistrar:
         self,
         settings: RegistrarSettings,
         *,
-        host: str,
-        port: int,
+        listeners: Sequence[Listener],
         on_accepted: Callable[[AcceptedRegistration], None],
         clock: Callable[[], datetime],
+        certificate: CertificateFiles | None = None,
+        limits: StreamLimits | None = None,
         t1: timedelta = T1,
     ) -> None:
-        self._settings = settings
-        self._listen = (host, port)
-        self._on_accepted = on_accepted
+        if certificate is None and any(listener.transport is Transport.TLS for listener in listeners):
+            raise ValueError("TLS needs a certificate")
+        self._listeners = listeners
         self._clock = clock
-        self._t1 = t1
+        self._certificate = certificate
+        self._limits = limits or StreamLimits()
         self._registrar = Registrar(settings)
-        self._awaited: dict[str, asyncio.Future[int]] = {}
+        self._udp: list[UdpEndpoint] = []
+        self._streams: list[StreamListener] = []
+        flows = Flows(max_expires=settings.max_expires)
+        self._check_syncs = CheckSyncSender(
+            settings, registrar=self._registrar, flows=flows, endpoints=self._udp, clock=clock, t1=t1
+        )
+        self._dispatcher = Dispatcher(
+            self._registrar,
+            flows=flows,
+            take_response=self._check_syncs.take_response,
+            on_accepted=on_accepted,
+            clock=clock,
+        )
         self._running = Event()
         self._thread = Thread(target=self._run, name="registrar", daemon=True)
-        self._socket: socket.socket
         self._loop: asyncio.AbstractEventLoop
-        self._transport: asyncio.DatagramTransport
         self._stop: asyncio.Event
 
     @property
@@ -69,28 +76,37 @@ class EmbeddedRegistrar:
         """How often each status was given."""
         return dict(self._registrar.answers)
 
-    def start(self) -> Address:
-        """Answer phones from now on; the address that was bound.
+    def start(self) -> tuple[Address, ...]:
+        """Answer phones from now on; the address that was bound for each listener.
 
         Raises:
-            OSError: it cannot be bound; the text names it.
+            OSError: one cannot be bound, or the certificate cannot be used; the text says which. Nothing is started.
         """
-        self._socket = _bound_socket(*self._listen)
+        certificate = None if self._certificate is None else TlsCertificate(self._certificate)
+        with ExitStack() as bound_sockets:
+            bound = [bound_sockets.enter_context(bound_socket(listener)) for listener in self._listeners]
+            bound_sockets.pop_all()
+        self._share_out(bound, certificate)
+        addresses = tuple(socket_address(each) for each in bound)
         self._thread.start()
         self._running.wait()
-        host, port = self._socket_address()
-        logger.info("registrar listens", extra={"host": host, "port": port})
-        return host, port
+        for listener, (host, port) in zip(self._listeners, addresses, strict=True):
+            facts = {"transport": listener.transport.value, "host": host, "port": port}
+            logger.info("registrar listens", extra=facts)
+        return addresses
 
     def stop(self) -> None:
-        """Close the socket; a check-sync under way is cancelled."""
+        """Close all sockets and connections; a check-sync under way is cancelled."""
         if self._running.is_set():
             self._loop.call_soon_threadsafe(self._stop.set)
             self._thread.join(_SECONDS_TO_STOP)
 
     def send_check_sync(self, mac: MacAddress) -> "Future[CheckSyncAnswer]":
-        """Ask the phone whose tag claims *mac* to fetch its files again; the answer comes within 32 seconds."""
-        return asyncio.run_coroutine_threadsafe(self._check_sync(mac), self._loop)
+        """Ask the phone whose tag claims *mac* to fetch its files again.
+
+        The answer comes within 32 seconds, or 64 where the phone wants to know who asks.
+        """
+        return asyncio.run_coroutine_threadsafe(self._check_syncs.send(mac), self._loop)
 
     def _run(self) -> None:
         asyncio.run(self._serve())
@@ -98,91 +114,36 @@ class EmbeddedRegistrar:
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._stop = asyncio.Event()
-        self._transport, _ = await self._loop.create_datagram_endpoint(
-            lambda: _Listener(self._receive), sock=self._socket
-        )
+        for endpoint in self._udp:
+            endpoint.open(self._loop)
+        accepting = [asyncio.create_task(listener.serve()) for listener in self._streams]
         self._running.set()
         try:
             await self._stop.wait()
         finally:
             self._running.clear()
-            self._transport.close()
+            for endpoint in self._udp:
+                endpoint.close(self._loop)
+            for task in accepting:
+                task.cancel()
+            await asyncio.gather(*accepting, return_exceptions=True)
 
-    def _receive(self, data: bytes, source: Address) -> None:
-        if data[:4].upper() == b"SIP/":
-            self._take_response(data)
-            return
-        outcome = self._registrar.handle(data, source, now=self._clock())
-        if outcome.reply is not None:
-            self._transport.sendto(outcome.reply.payload, outcome.reply.address)
-        if outcome.accepted is not None:
-            self._on_accepted(outcome.accepted)
-
-    def _take_response(self, data: bytes) -> None:
-        try:
-            response = parse_response(data)
-        except SipSyntaxError:
-            return
-        awaited = self._awaited.get(response.via.branch)
-        is_final = response.status >= 200 and response.cseq_method == METHOD
-        if awaited is not None and is_final and not awaited.done():
-            awaited.set_result(response.status)
-
-    async def _check_sync(self, mac: MacAddress) -> CheckSyncAnswer:
-        """A non-INVITE client transaction (§17.1.2)."""
-        binding = self._registrar.binding_of(mac, now=self._clock())
-        if binding is None:
-            return Unanswered.NOT_REGISTERED
-        address = phone_address(binding)
-        notify = check_sync_for(
-            binding,
-            user=self._settings.user,
-            realm=self._settings.realm,
-            sent_by=_sent_by(self._socket_address(), towards=address),
-            key=secrets.token_hex(16),
-        )
-        awaited = self._awaited[notify.branch] = self._loop.create_future()
-        try:
-            for pause in retransmission_pauses(self._t1):
-                self._transport.sendto(notify.to_bytes(), address)
-                done, _ = await asyncio.wait({awaited}, timeout=pause.total_seconds())
-                if done:
-                    return Answered(awaited.result())
-            return Unanswered.NO_ANSWER
-        finally:
-            del self._awaited[notify.branch]
-
-    def _socket_address(self) -> Address:
-        name = self._socket.getsockname()
-        return name[0], name[1]
-
-
-class _Listener(asyncio.DatagramProtocol):
-    """Passes datagrams on; an ICMP error is no news, for a phone that is gone shows by its silence."""
-
-    def __init__(self, receive: Callable[[bytes, Address], None]) -> None:
-        self._receive = receive
-
-    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
-        self._receive(data, (addr[0], addr[1]))
-
-
-def _bound_socket(host: str, port: int) -> socket.socket:
-    bound = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER)
-    bound.setblocking(False)
-    try:
-        bound.bind((host, port))
-    except OSError as error:
-        bound.close()
-        raise OSError(error.errno, f"cannot listen on {host}:{port}/udp: {error.strerror}") from error
-    return bound
-
-
-def _sent_by(bound: Address, *, towards: Address) -> Address:
-    """The address under which a phone sees us; for a socket on all addresses, the one its route begins at."""
-    if bound[0] != "0.0.0.0":  # noqa: S104 - compared, not bound
-        return bound
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.connect(towards)  # sends nothing
-        return probe.getsockname()[0], bound[1]
+    def _share_out(self, bound: Sequence[socket.socket], certificate: TlsCertificate | None) -> None:
+        """Give each socket to what speaks its transport."""
+        count = ConnectionCount(self._limits)
+        take = self._dispatcher
+        for listener, each in zip(self._listeners, bound, strict=True):
+            if listener.transport is Transport.UDP:
+                endpoint = UdpEndpoint(each, receive=take.receive, turn_away=take.turn_away, clock=self._clock)
+                self._udp.append(endpoint)
+                continue
+            self._streams.append(
+                StreamListener(
+                    each,
+                    certificate=certificate if listener.transport is Transport.TLS else None,
+                    receive=take.receive,
+                    refuse=take.refuse,
+                    count=count,
+                    limits=self._limits,
+                )
+            )

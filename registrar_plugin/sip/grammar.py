@@ -29,7 +29,7 @@ _QUOTED_PAIR = re.compile(r"\\(.)", re.DOTALL)
 _LIST_ELEMENT = re.compile(rf'((?:[^",<]++|{QUOTED_STRING}|<[^<>]*+>)*)(,|\Z)')
 _WHOLE_TOKEN = re.compile(TOKEN)
 _PLAIN_VALUE = re.compile(rf"[{_TOKEN_CHARS}\[\]:]++")
-_ENOUGH_DIGITS = 20
+_ENOUGH_DIGITS = 15
 """A number that has more of them is above every ceiling here."""
 
 
@@ -94,6 +94,9 @@ def split_list(text: str) -> list[str]:
     Raises:
         SipSyntaxError: a quote or a bracket is not closed, or an element is empty.
     """
+    only = text.strip(BLANKS)
+    if only and "," not in only and '"' not in only and "<" not in only:  # a Via, nearly always
+        return [only]
     elements: list[str] = []
     position, comma = 0, ","
     while comma:
@@ -116,4 +119,5 @@ def parse_number(text: str, *, ceiling: int) -> int:
     """
     if not (text.isascii() and text.isdigit()):
         raise SipSyntaxError("Malformed Number")
-    return min(int(text.lstrip("0")[:_ENOUGH_DIGITS] or "0"), ceiling)
+    digits = text if len(text) <= _ENOUGH_DIGITS else text.lstrip("0")[:_ENOUGH_DIGITS] or "0"
+    return min(int(digits), ceiling)

@@ -5,15 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from registrar_plugin.sip.errors import SipSyntaxError
-from registrar_plugin.sip.grammar import BLANKS, TOKEN, split_list
+from registrar_plugin.sip.grammar import BLANKS, is_token, split_list
+from registrar_plugin.sip.remembered import remembered
 
 MAX_BYTES = 65_535
 MAX_FIELDS = 256
 _EMPTY_LINE = re.compile(rb"\n\r?\n")
 # §7.3.1: a line that begins with a blank continues the one before; break and blanks count as one blank.
-_FOLD = re.compile(r"\r?\n[ \t]++")
-# message-header = header-name HCOLON header-value CRLF, here in one unfolded line; no CR stands inside
-_FIELD = re.compile(rf"^({TOKEN})[ \t]*+:([^\r\n]*+)\r?$", re.MULTILINE)
+_FOLD = re.compile(r"\n[ \t]++")
 # §7.3.3 and the registrations of later RFCs at IANA
 _COMPACT_FORMS = {
     "a": "accept-contact",
@@ -60,7 +59,7 @@ class Headers:
         Raises:
             SipSyntaxError: there are several, and which is meant cannot be known.
         """
-        values = self.all(name)
+        values = self.fields.get(name, ())
         if len(values) > 1:
             raise SipSyntaxError(f"{_as_written(name)} Given Twice")
         return values[0] if values else None
@@ -115,24 +114,33 @@ def read_message(data: bytes) -> Message:
     if len(data) > MAX_BYTES:
         fault = SipSyntaxError("Message Too Large", status=513)
     head, body = (data[: end.start()], data[end.end() :]) if end else (data[:MAX_BYTES], b"")
-    start_line, _, lines = head.decode("utf-8", "surrogateescape").partition("\n")
+    text = head.decode("utf-8", "surrogateescape").replace("\r\n", "\n").removesuffix("\r")
+    start_line, _, lines = text.partition("\n")
     headers, header_fault = _read_headers(lines)
-    return Message(start_line.removesuffix("\r"), headers, body, fault or header_fault)
+    return Message(start_line, headers, body, fault or header_fault)
 
 
-def _read_headers(lines: str) -> tuple[Headers, SipSyntaxError | None]:
-    if "\n " in lines or "\n\t" in lines:
-        lines = _FOLD.sub(" ", lines)
+def _read_headers(text: str) -> tuple[Headers, SipSyntaxError | None]:
+    if "\n " in text or "\n\t" in text:
+        text = _FOLD.sub(" ", text)
+    lines = text.split("\n") if text else []
     fields: dict[str, tuple[str, ...]] = {}
-    found: list[tuple[str, str]] = _FIELD.findall(lines)
-    for written_name, value in found[:MAX_FIELDS]:
-        name = written_name.lower()
-        name = _COMPACT_FORMS.get(name, name)
-        fields[name] = (*fields.get(name, ()), value.strip(BLANKS))
-    line_count = lines.count("\n") + 1 if lines else 0
-    if line_count > MAX_FIELDS:
-        return Headers(fields), SipSyntaxError("Too Many Header Fields", status=513)
-    return Headers(fields), None if len(found) == line_count else SipSyntaxError("Malformed Header Field")
+    fault = None if len(lines) <= MAX_FIELDS else SipSyntaxError("Too Many Header Fields", status=513)
+    for line in lines[:MAX_FIELDS]:
+        written, colon, value = line.partition(":")
+        name = _full_name(written)
+        if name is None or not colon or "\r" in value:
+            fault = fault or SipSyntaxError("Malformed Header Field")
+        else:
+            fields[name] = (*fields.get(name, ()), value.strip(BLANKS))
+    return Headers(fields), fault
+
+
+@remembered(texts=64)  # all phones send the same dozen
+def _full_name(written: str) -> str | None:
+    """A header's name as ``Headers`` knows it, None where it is not a token."""
+    name = written.rstrip(BLANKS).lower()
+    return _COMPACT_FORMS.get(name, name) if is_token(name) else None
 
 
 def _as_written(name: str) -> str:

@@ -16,6 +16,7 @@ from registrar_plugin.sip.grammar import (
     unquote,
     write_params,
 )
+from registrar_plugin.sip.remembered import remembered
 from registrar_plugin.sip.uri import SipUri, Uri, parse_uri
 
 # name-addr    = [ display-name ] LAQUOT addr-spec RAQUOT
@@ -66,6 +67,7 @@ class NameAddr:
         return parse_expires(self.params["expires"]) if "expires" in self.params else None
 
 
+@remembered(texts=2048)
 def parse_name_addr(text: str) -> NameAddr:
     """Read one From, To or Contact value.
 

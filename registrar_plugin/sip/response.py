@@ -7,6 +7,7 @@ from registrar_plugin.sip.answer import Answer
 from registrar_plugin.sip.errors import SipSyntaxError
 from registrar_plugin.sip.grammar import parse_number, readable
 from registrar_plugin.sip.message import Headers, read_message
+from registrar_plugin.sip.name_addr import parse_name_addr
 from registrar_plugin.sip.via import Address, Via, mark_received, parse_via
 
 REASON_PHRASES = {
@@ -73,9 +74,9 @@ def parse_response(data: bytes) -> Response:
     vias = message.headers.elements("via")
     if not vias:
         raise SipSyntaxError("Via Missing")
-    _, _, method = message.headers.required("cseq").partition(" ")
+    _, _, method = message.headers.required("cseq").replace("\t", " ").partition(" ")
     status = parse_number(match["status"], ceiling=699)
-    return Response(status, readable(match["reason"]), parse_via(vias[0]), method.strip(" \t"), message.headers)
+    return Response(status, readable(match["reason"]), parse_via(vias[0]), method.lstrip(" "), message.headers)
 
 
 def _vias(request: Headers, source: Address) -> list[str]:
@@ -88,4 +89,12 @@ def _vias(request: Headers, source: Address) -> list[str]:
 
 
 def _tagged(to: str, tag: str) -> str:
-    return to if _TAG.search(to) else f"{to};tag={tag}"
+    return to if _has_tag(to) else f"{to};tag={tag}"
+
+
+def _has_tag(to: str) -> bool:
+    """Quotes and URIs may hold what looks like one; where To cannot be read, looks decide."""
+    try:
+        return "tag" in parse_name_addr(to).params
+    except SipSyntaxError:
+        return _TAG.search(to) is not None

@@ -8,6 +8,7 @@ from urllib.parse import quote_from_bytes, unquote_to_bytes
 from registrar_plugin.sip.errors import SipSyntaxError
 from registrar_plugin.sip.grammar import readable
 from registrar_plugin.sip.host import HOST, parse_host, parse_port, write_host_port
+from registrar_plugin.sip.remembered import remembered
 
 # unreserved = alphanum / mark;  mark = "-" / "_" / "." / "!" / "~" / "*" / "'" / "(" / ")"
 _UNRESERVED = r"A-Za-z0-9\-_.!~*'()"
@@ -80,6 +81,7 @@ class OtherUri:
 Uri = SipUri | OtherUri
 
 
+@remembered(texts=2048)  # all phones register as one user at one registrar
 def parse_uri(text: str) -> Uri:
     """Read an ``addr-spec`` (§25.1).
 

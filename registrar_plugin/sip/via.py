@@ -8,6 +8,7 @@ from ipaddress import ip_address
 from registrar_plugin.sip.errors import SipSyntaxError
 from registrar_plugin.sip.grammar import TOKEN, parse_params, write_params
 from registrar_plugin.sip.host import HOST, parse_host, parse_port, write_host_port
+from registrar_plugin.sip.remembered import remembered
 
 # via-parm      = sent-protocol LWS sent-by *( SEMI via-params )
 # sent-protocol = protocol-name SLASH protocol-version SLASH transport
@@ -43,6 +44,7 @@ class Via:
         return self.params.get("branch", "")
 
 
+@remembered(texts=16)  # the response repeats it
 def parse_via(text: str) -> Via:
     """Read one Via value; blanks may stand wherever the ABNF has SLASH, COLON, SEMI or EQUAL.
 
@@ -85,13 +87,13 @@ def reply_address(via: Via, source: Address) -> Address:
 
 def _is_same_host(sent_by: str, source: str) -> bool:
     try:
-        return ip_address(sent_by) == ip_address(source)
+        return sent_by == source or ip_address(sent_by) == ip_address(source)
     except ValueError:
         return False
 
 
 def _is_behind_nat(sent_by: str, source: str) -> bool:
     try:
-        return ip_address(sent_by) != ip_address(source)
+        return sent_by != source and ip_address(sent_by) != ip_address(source)
     except ValueError:
         return False

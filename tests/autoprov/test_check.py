@@ -1,13 +1,15 @@
 import socket
+import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from autoprov.check import Finding, Level, check_settings
+from autoprov.check import check_settings
 from autoprov.compose import make_databases, open_queue
 from autoprov.demo_site import demo_settings
+from autoprov.finding import Finding, Level
 from autoprov.secret_files import Secrets
 from autoprov.settings import Settings
 from autoprov.settings_reader import Listen
@@ -64,6 +66,48 @@ def test_a_port_that_somebody_has_is_told_with_the_way_to_find_out_who(settings:
         other.bind((settings.registrar.listen.host, settings.registrar.listen.port))
         (found,) = [each for each in findings(settings, Level.WARNING) if "[registrar] listen" in each.what]
     assert "ss -lnpu" in found.mend
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "nosuch.invalid"])
+def test_an_address_on_which_up_could_not_listen_is_wrong(settings: Settings, host: str) -> None:
+    told = wrong(replace(settings, web=replace(settings.web, listen=Listen(host, 8480))))
+    assert f"[web] listen {host}:8480/tcp" in told
+    assert "an address of this machine" in told
+
+
+def test_a_url_with_another_port_than_the_servers_is_right_only_behind_a_proxy(settings: Settings) -> None:
+    moved = replace(settings, phones=replace(settings.phones, url="https://phones.example.org/"))
+    assert any("[phones] url has port 443" in finding.what for finding in findings(moved, Level.WARNING))
+    assert not any("[phones] url has port" in finding.what for finding in findings(settings, Level.WARNING))
+
+
+def test_a_file_in_the_place_of_the_state_directory_is_not_called_missing(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert f"{tmp_path / 'file'} is not a directory" in wrong(replace(settings, state_directory=tmp_path / "file"))
+
+
+def test_sightings_that_cannot_be_read_are_wrong(settings: Settings) -> None:
+    settings.sightings_file.unlink(missing_ok=True)
+    settings.sightings_file.mkdir()
+    assert "the sightings cannot be used" in wrong(settings)
+
+
+def test_a_file_in_the_place_of_the_spool_is_told(settings: Settings) -> None:
+    settings.spool_directory.touch()
+    assert f"move it away: {settings.spool_directory}" in wrong(settings)
+
+
+def test_databases_of_a_newer_version_are_wrong(settings: Settings) -> None:
+    with sqlite3.connect(settings.inventory_file) as inventory:
+        inventory.execute("PRAGMA user_version = 99")
+    with sqlite3.connect(settings.state_directory / "queue.sqlite") as queue:
+        queue.execute("UPDATE autoprov_schema SET version = 99")
+    inventory.close()
+    queue.close()
+    told = wrong(settings)
+    assert "the embedded inventory cannot be used" in told
+    assert "the queue cannot be used" in told
+    assert told.count("schema 99") == 2
 
 
 def test_a_console_open_to_the_network_is_warned_of(settings: Settings) -> None:

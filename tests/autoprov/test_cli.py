@@ -72,6 +72,7 @@ def test_help_names_every_command_and_the_way_to_begin() -> None:
     shown = autoprov("--help").stdout
     assert all(command in shown for command in ("init", "check", "up", "demo", "phones", "queue", "user"))
     assert "Start with" in shown
+    assert "AUTOPROV_SETTINGS" in autoprov("up", "--help").stdout
 
 
 def test_init_says_what_it_wrote_and_what_comes_next_and_never_overwrites(tmp_path: Path) -> None:
@@ -85,10 +86,21 @@ def test_init_says_what_it_wrote_and_what_comes_next_and_never_overwrites(tmp_pa
     assert "nothing written" in again.stdout
 
 
+@pytest.mark.parametrize("address", ["", "http://10.0.0.1", "10.0.0.1:8480", "a b", "[fd00::1]"])
+def test_an_address_that_is_more_than_a_host_is_refused_before_anything_is_written(
+    tmp_path: Path, address: str
+) -> None:
+    result = autoprov("init", str(tmp_path / "site"), "--address", address)
+    assert result.returncode == 2
+    assert "without http:// and port" in result.stderr
+    assert not (tmp_path / "site").exists()
+
+
 def test_bad_settings_are_one_clear_line_each_and_exit_code_2(settings_file: Path) -> None:
-    settings_file.write_text("[registrar]\nexpire = '5m'\n", encoding="utf-8")
+    settings_file.write_text("[registrar]\nexpire = '5m'\nrealm = ''\n", encoding="utf-8")
     result = autoprov("check", settings=settings_file)
     assert result.returncode == 2
+    assert [line.partition(":")[0] for line in result.stderr.splitlines()] == ["autoprov", "autoprov"]
     assert f"{settings_file}: [registrar] expire: no such key" in result.stderr
     assert "Traceback" not in result.stderr
 
@@ -103,7 +115,26 @@ def test_phones_of_a_config_system_that_is_down_are_an_error_and_not_an_empty_li
     result = autoprov("phones", settings=settings_file)
     assert result.returncode == 1
     assert result.stdout == ""
+    assert "is that running?" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_what_stands_in_the_way_of_up_is_one_line_that_names_it(settings_file: Path) -> None:
+    state = load_settings(settings_file).state_directory
+    (state / "spool").touch()
+    for file, action in (
+        ("spool", "up"),
+        ("inventory.sqlite", "up"),
+        ("queue.sqlite", "up"),
+        ("queue.sqlite", "queue"),
+    ):
+        if file != "spool":
+            (state / file).write_bytes(b"not a database, and longer than its header of a hundred bytes" * 10)
+        result = autoprov(*([action] if action == "up" else ["queue", "list"]), settings=settings_file)
+        (complaint,) = [line for line in result.stderr.splitlines() if line.startswith("autoprov: ")]
+        assert str(state / file) in complaint
+        assert result.returncode == 1
+        assert "Traceback" not in result.stderr
 
 
 def test_a_user_is_added_with_the_password_from_standard_input(settings_file: Path) -> None:
@@ -113,6 +144,20 @@ def test_a_user_is_added_with_the_password_from_standard_input(settings_file: Pa
     assert autoprov("user", "add", "201", stdin="", settings=settings_file).returncode == 1
 
 
+@pytest.mark.parametrize("name", ["", "a b", "<200>", "200@pbx", "x" * 65])
+def test_a_user_name_that_no_phone_could_register_as_is_refused(settings_file: Path, name: str) -> None:
+    result = autoprov("user", "add", name, stdin="secret\n", settings=settings_file)
+    assert result.returncode == 2
+    assert "is not a SIP user name such as" in result.stderr
+
+
+def test_a_password_with_a_control_character_is_refused_without_being_shown(settings_file: Path) -> None:
+    result = autoprov("user", "add", "200", stdin="sec\x07ret\n", settings=settings_file)
+    assert result.returncode == 1
+    assert "cannot be printed" in result.stderr
+    assert "ret" not in result.stderr.replace("printed", "")
+
+
 def test_the_queue_can_be_listed_and_an_unknown_phone_is_said_so(settings_file: Path) -> None:
     assert "the queue is empty" in autoprov("queue", "list", settings=settings_file).stdout
     assert json.loads(autoprov("queue", "list", "--json", settings=settings_file).stdout) == []
@@ -120,7 +165,9 @@ def test_the_queue_can_be_listed_and_an_unknown_phone_is_said_so(settings_file: 
         result = autoprov("queue", action, "00:04:F2:AB:CD:EF", settings=settings_file)
         assert result.returncode == 1
         assert "0004f2abcdef is not in the queue" in result.stderr
-    assert autoprov("queue", "retry", "nonsense", settings=settings_file).returncode == 2
+    nonsense = autoprov("queue", "retry", "nonsense", settings=settings_file)
+    assert nonsense.returncode == 2
+    assert "'nonsense' is not a MAC address such as" in nonsense.stderr
 
 
 def test_up_serves_until_sigterm_and_phones_are_listed_meanwhile(settings_file: Path) -> None:
@@ -133,8 +180,28 @@ def test_up_serves_until_sigterm_and_phones_are_listed_meanwhile(settings_file: 
         checked = autoprov("check", settings=settings_file)
         assert checked.returncode == 0, checked.stdout
         assert "the config system answers" in checked.stdout
+        second = autoprov("up", settings=settings_file)
+        assert second.returncode == 1
+        assert "another 'autoprov up' may run" in second.stderr
         process.send_signal(signal.SIGTERM)
         assert process.wait(PATIENCE_SECONDS) == 0
+
+
+def test_a_closed_terminal_stops_the_demo_and_leaves_nothing(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "autoprov", "demo"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline()  # it has begun, its phones boot
+        process.send_signal(signal.SIGHUP)
+        told, complaints = process.communicate(timeout=PATIENCE_SECONDS)
+        assert process.returncode == 0
+    assert "Not all three phones" not in told + complaints
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_demo_tells_six_steps_and_ends_well_only_with_all_rows() -> None:

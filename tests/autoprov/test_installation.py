@@ -10,15 +10,15 @@ def test_init_writes_settings_that_can_be_loaded(tmp_path: Path) -> None:
     settings = load_settings(result.settings_file)
     assert settings.phones.url == "http://192.168.7.2:8480"
     assert settings.registrar.address == "192.168.7.2"
-    assert len(result.written) == 4
+    assert len(result.written) == 3
 
 
 def test_init_again_touches_nothing_but_adds_what_is_missing(tmp_path: Path) -> None:
     first = initialise(tmp_path, address="192.168.7.2")
     first.settings_file.write_text('[site]\nstate_directory = "mine"\n', encoding="utf-8")
-    (tmp_path / "secrets" / "sip-password").unlink()
+    (tmp_path / "secrets" / "config-system-password").unlink()
     again = initialise(tmp_path, address="10.0.0.1")
-    assert again.written == [tmp_path / "secrets" / "sip-password"]
+    assert again.written == [tmp_path / "secrets" / "config-system-password"]
     assert "mine" in first.settings_file.read_text(encoding="utf-8")
 
 

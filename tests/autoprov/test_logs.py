@@ -30,6 +30,11 @@ def test_a_phones_text_cannot_forge_a_line_or_move_the_cursor(log: io.StringIO) 
     assert '\\" \\r\\n' in log.getvalue()
 
 
+def test_a_librarys_message_cannot_forge_a_line_either(log: io.StringIO) -> None:
+    logging.getLogger("library").warning("Exception on %s [GET]", "/x\n2026-01-01 ERROR fake: injected")
+    assert log.getvalue().count("\n") == 1
+
+
 def test_a_long_fact_is_cut(log: io.StringIO) -> None:
     logging.getLogger("autoprov.test").warning("odd", extra={"user_agent": "x" * 10_000})
     assert len(log.getvalue()) < MAX_FACT + 200

@@ -1,7 +1,7 @@
 import os
 import tomllib
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from autoprov.settings_file import load_settings
 from autoprov.settings_reader import SettingsError
 from autoprov.settings_template import settings_text
 from autoprov_phones.sipxconfig_models import OperatorModel
+from registrar_plugin.sip.digest import Algorithm
 
 Write = Callable[[str], Settings]
 
@@ -48,6 +49,7 @@ def test_the_template_holds_every_key_with_its_default(write: Write) -> None:
 
 def test_every_commented_key_of_the_template_is_a_key(write: Write) -> None:
     text = settings_text(address="127.0.0.1").replace("\n# url", "\nurl").replace("\n# ca_file", "\nca_file")
+    text = text.replace("\n# old_password", "\nold_password")
     settings = write(text.replace('\n# "CCX_500"', '\n"CCX_500"'))
     assert settings.config_system.url == "https://pbx.example.org/sipxconfig"
     assert settings.models == {"CCX_500": OperatorModel("polycomVVX450", "polycom5.5.2")}
@@ -66,7 +68,7 @@ def test_an_ipv6_address_is_bracketed_in_the_url_only() -> None:
         ("phones = 1\n", "[phones]: is a value"),
         (
             "[registrar]\nexpire = '300s'\n",
-            "[registrar] expire: no such key; there are address, expires, listen, realm",
+            "[registrar] expire: no such key; there are address, connections, connections_per_address, digest",
         ),
         ("[registrar]\nexpires = 300\n", "[registrar] expires: 300 is not a time"),
         ("[registrar]\nexpires = '0s'\n", "[registrar] expires: '0s' is not a time"),
@@ -85,11 +87,79 @@ def test_an_ipv6_address_is_bracketed_in_the_url_only() -> None:
         ("[models]\nCCX_500 = 'x'\n", "[models] CCX_500: should look like"),
         ("[models]\nCCX_500 = { version = 'x' }\n", "[models] CCX_500: model_id is missing"),
         ("[models]\nCCX_500 = { model = 'x' }\n", "[models.CCX_500] model: no such key"),
+        ("[phones]\npassword = 'one'\n", "[phones] password: 'one' is none of per-phone, shared"),
+        (
+            "[phones]\npassword = 'shared'\n",
+            '[phones] password: "shared" needs a password of yours in secrets/sip-pass',
+        ),
+        ("[phones]\nold_password_until = '7d'\n", "[phones] old_password_until: '7d' is not a day such as 2026-12-31"),
+        ("[phones]\nold_password_until = 2026-12-31T10:00:00Z\n", "[phones] old_password_until: datetime.datetime("),
+        ("[phones]\nold_password_until = 9999-12-31\n", "[phones] old_password_until: datetime.date(9999, 12, 31)"),
+        ("[registrar]\ndigest = 'md5'\n", "[registrar] digest: 'md5' is none of MD5, SHA-256, both"),
         ("[web\n", "is not TOML"),
+        ("[registrar]\naddress = '10.0.0.1:5066'\n", "[registrar] address: '10.0.0.1:5066' is not a host name"),
+        ("[registrar]\naddress = 'http://pbx'\n", "[registrar] address: 'http://pbx' is not a host name"),
+        ("[lines]\nregistrar = '[fd00::1]'\n", "[lines] registrar: '[fd00::1]' is not a host name"),
+        ("[lines]\nregistrar = 7\n", "[lines] registrar: 7 is not a host name"),
+        ("[phones]\nurl = 'http://host:99999/'\n", "[phones] url: 'http://host:99999/' has no host"),
+        ("[phones]\nurl = 'http://[10.0.0.1:80]:8480'\n", "[phones] url: 'http://[10.0.0.1:80]:8480' has no host"),
+        ("[phones]\nurl = 'http://[fd00::1'\n", "[phones] url: 'http://[fd00::1' has no host"),
+        ("[console]\nlisten = '0.0.0.0:8481'\n", "[inventory] listen: 127.0.0.1:8481 is taken by [console] listen"),
+        ("[console]\nlisten = '127.0.0.1:8480'\n", "[console] listen: 127.0.0.1:8480 is taken by [web] listen"),
+        ("[registrar]\nlisten = '0.0.0.0:8482'\n", "[console] listen: 127.0.0.1:8482 is taken by [registrar] tcp"),
     ],
 )
 def test_a_wrong_setting_is_refused_with_its_key_and_reason(write: Write, toml: str, problem: str) -> None:
     assert any(line.startswith(problem) for line in problems_of(write, toml))
+
+
+@pytest.mark.parametrize(
+    "toml",
+    [
+        "[console]\nlisten = '127.0.0.1:0'\n[web]\nlisten = '127.0.0.1:0'\n",
+        "[console]\nlisten = '127.0.0.2:8481'\n",
+        "[console]\nlisten = '127.0.0.1:8481'\n[config_system]\nkind = 'sipxconfig'\nurl = 'https://pbx/sipxconfig'\n",
+        "[registrar]\naddress = 'fd00::1'\n",
+    ],
+)
+def test_what_can_stand_side_by_side_is_not_refused(write: Write, toml: str) -> None:
+    assert write(toml)
+
+
+def test_each_phone_has_its_own_password_whatever_an_earlier_version_left(write: Write, tmp_path: Path) -> None:
+    for name in ("sip-password", "sip-password.old"):
+        (tmp_path / "secrets" / name).write_text(f"the {name}\n", encoding="ascii")
+        (tmp_path / "secrets" / name).chmod(0o600)
+    assert (write("").phones.share_password, write("").phones.old_password_until) == (False, None)
+    settings = write("[phones]\npassword = 'shared'\nold_password_until = 2026-12-31\n")
+    assert settings.phones.share_password
+    assert settings.phones.old_password_until == datetime(2027, 1, 1, tzinfo=UTC)
+    assert (settings.secrets.sip_password, settings.secrets.old_sip_password) == (
+        "the sip-password",
+        "the sip-password.old",
+    )
+
+
+@pytest.mark.parametrize("name", ["sip-password", "sip-password.old"])
+@pytest.mark.parametrize("password", ["<tag>", "a'b", "größe", ""])
+def test_a_password_that_some_phone_cannot_carry_is_refused(
+    write: Write, tmp_path: Path, name: str, password: str
+) -> None:
+    (tmp_path / "secrets" / name).write_text(f"{password}\n", encoding="utf-8")
+    (tmp_path / "secrets" / name).chmod(0o600)
+    assert any(problem.startswith(f"{name}: ") for problem in problems_of(write, ""))
+
+
+def test_the_better_digest_is_offered_first(write: Write) -> None:
+    assert write("").registrar.digest == (Algorithm.MD5,)
+    assert write("[registrar]\ndigest = 'both'\n").registrar.digest == (Algorithm.SHA_256, Algorithm.MD5)
+
+
+def test_a_file_that_is_not_text_says_where(write: Write, tmp_path: Path) -> None:
+    write("")
+    (tmp_path / "autoprov.toml").write_bytes(b"[web]\xff\n")
+    with pytest.raises(SettingsError, match="not UTF-8 text, see byte 5"):
+        load_settings(tmp_path / "autoprov.toml")
 
 
 def test_all_problems_are_told_at_once(write: Write) -> None:
@@ -104,15 +174,24 @@ def test_a_missing_file_says_how_to_write_it(tmp_path: Path) -> None:
 
 def test_secrets_are_written_for_their_owner_alone_and_never_twice(tmp_path: Path) -> None:
     first = new_secrets()
-    assert len(write_secrets(tmp_path / "secrets", first)) == 3
+    assert len(write_secrets(tmp_path / "secrets", first)) == 2
     assert write_secrets(tmp_path / "secrets", new_secrets()) == []
     assert read_secrets(tmp_path / "secrets") == first
     assert {path.stat().st_mode & 0o777 for path in (tmp_path / "secrets").iterdir()} == {0o600}
 
 
 def test_a_secret_that_others_may_read_is_refused_with_the_command_that_mends_it(write: Write, tmp_path: Path) -> None:
-    (tmp_path / "secrets" / "sip-password").chmod(0o644)
+    (tmp_path / "secrets" / "installation-key").chmod(0o644)
     assert any("chmod 600" in problem for problem in problems_of(write, ""))
+
+
+def test_a_secret_that_cannot_be_read_is_named_in_words(write: Write, tmp_path: Path) -> None:
+    (tmp_path / "secrets" / "sip-password").mkdir()
+    (tmp_path / "secrets" / "config-system-password").write_bytes(b"\xff\n")
+    assert problems_of(write, "") == [
+        "sip-password: cannot be read: Is a directory",
+        "config-system-password: is not UTF-8 text",
+    ]
 
 
 def test_a_damaged_or_missing_secret_is_named(write: Write, tmp_path: Path) -> None:
@@ -125,6 +204,6 @@ def test_a_damaged_or_missing_secret_is_named(write: Write, tmp_path: Path) -> N
 
 def test_secrets_are_not_in_the_settings_text_form(write: Write) -> None:
     settings = write("")
-    assert settings.secrets.sip_password not in repr(settings)
+    assert settings.secrets.config_system_password not in repr(settings)
     assert settings.secrets.installation_key.hex() not in repr(settings)
     assert os.fspath(settings.file) in repr(settings)

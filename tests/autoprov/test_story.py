@@ -55,17 +55,13 @@ def test_after_the_assignment_everything_is_the_sixth_step() -> None:
     teller = StoryTeller()
     texts(teller, "registered", dict(REGISTERED))
     followed = teller.sighting(Sighting(MAC, NOW, Stage.CONFIG, "followed", "assigned"))
-    told = [line.step for line in followed] + [
-        step
-        for event, facts in (
-            ("check-sync", {}),
-            ("fetch", fetch("0004f2abcdef-lines.cfg", 200)),
-            ("screen", {"label": "200"}),
-            ("registered", {"user": "200"}),
-        )
-        for step, _ in texts(teller, event, facts)
+    told = [
+        *texts(teller, "check-sync"),
+        *texts(teller, "fetch", fetch("0004f2abcdef-lines.cfg", 200)),
+        *texts(teller, "screen", {"label": "200"}),
+        *texts(teller, "registered", {"user": "200"}),
     ]
-    assert told == [6] * 5
+    assert [line.step for line in followed] + [step for step, _ in told] == [6] * 5
 
 
 def test_a_registration_taken_back_by_an_assigned_phone_is_not_the_hooks_story() -> None:

@@ -14,7 +14,6 @@ def settings(tmp_path: Path) -> WebSettings:
         key=b"k" * 32,
         unique_id_length=6,
         autoprovision_user="~~id~autoprovision",
-        sip_password="correct horse",
         registrar_host="192.168.7.2",
         registrar_port=5066,
         snapshot_max_age=timedelta(minutes=15),

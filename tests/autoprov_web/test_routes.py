@@ -8,6 +8,7 @@ from lxml import etree
 from autoprov_phones.mac import MacAddress
 from autoprov_phones.phone_tag import PhoneTag, is_issued_by
 from autoprov_phones.polycom_files import PhoneFileError
+from autoprov_phones.sip_password import derive_sip_password
 from autoprov_phones.spool_entry import PhoneState, SpoolEntry
 from autoprov_web import routes
 from autoprov_web.answer import Answer
@@ -62,11 +63,32 @@ def test_a_phone_without_a_line_is_given_the_autoprovision_registration(
     assert attribute(given.body, "reg.1.displayName") == f"{given.unique_id}-{MAC}"
     assert attribute(given.body, "reg.1.address") == "~~id~autoprovision"
     assert attribute(given.body, "reg.1.auth.userId") == "~~id~autoprovision"
-    assert attribute(given.body, "reg.1.auth.password") == "correct horse"
+    assert attribute(given.body, "reg.1.auth.password") == derive_sip_password(MacAddress(MAC), key=settings.key)
     assert attribute(given.body, "reg.1.server.1.address") == "192.168.7.2"
     assert attribute(given.body, "reg.1.server.1.port") == "5066"
     assert attribute(given.body, "reg.1.server.1.expires") == "300"
     assert is_issued_by(PhoneTag(given.unique_id, MacAddress(MAC)), key=settings.key)
+
+
+def test_the_password_opens_no_other_phones_registration_and_outlives_an_id(settings: WebSettings) -> None:
+    entries: list[Knowledge] = [SpoolEntry(PhoneState.UNASSIGNED, generation) for generation in (0, 3)]
+    paths = [f"/{mac}-registration.cfg" for mac in (MAC, "0004f2abcdee")]
+    passwords = {
+        path: {attribute(ask(path, entry, settings).body, "reg.1.auth.password") for entry in entries} for path in paths
+    }
+    assert [len(said) for said in passwords.values()] == [1, 1]
+    assert passwords[paths[0]] != passwords[paths[1]]
+
+
+def test_where_the_registrar_is_somebody_elses_all_phones_share_its_password(settings: WebSettings) -> None:
+    shared = replace(settings, shared_password="correct horse")
+    for mac in (MAC, "0004f2abcdee"):
+        given = ask(f"/{mac}-registration.cfg", Stranger(), shared)
+        assert attribute(given.body, "reg.1.auth.password") == "correct horse"
+
+
+def test_the_settings_do_not_show_the_password(settings: WebSettings) -> None:
+    assert "correct horse" not in repr(replace(settings, shared_password="correct horse"))
 
 
 def test_a_raised_generation_shows_another_id(settings: WebSettings) -> None:
@@ -170,6 +192,12 @@ def test_files_stand_below_the_prefix_alone(settings: WebSettings) -> None:
 def test_phone_files_are_xml_and_never_cached(settings: WebSettings) -> None:
     given = ask(REGISTRATION, Stranger(), settings)
     assert dict(given.headers) == {"Content-Type": "text/xml; charset=utf-8", "Cache-Control": "no-store"}
+
+
+@pytest.mark.parametrize(("transport", "word"), [("udp", b"UDPOnly"), ("tcp", b"TCPOnly"), ("tls", b"TLS")])
+def test_a_phone_is_told_the_transport_in_the_makers_words(settings: WebSettings, transport: str, word: bytes) -> None:
+    given = ask(REGISTRATION, Stranger(), replace(settings, registrar_transport=transport))
+    assert b'reg.1.server.1.transport="' + word + b'"' in given.body
 
 
 def test_settings_that_no_phone_could_read_are_an_error(settings: WebSettings) -> None:

@@ -1,4 +1,5 @@
 import os
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -124,3 +125,16 @@ def test_an_entry_without_read_permission_may_be_an_assigned_phones(tmp_path: Pa
 def test_a_snapshot_that_cannot_be_opened_vouches_for_nothing(tmp_path: Path) -> None:
     (tmp_path / SNAPSHOT_FILE_NAME).mkdir()
     assert doubt(tmp_path) is Doubt.UNREADABLE
+
+
+def test_a_snapshot_that_completes_during_the_look_does_not_vouch_for_what_was_there_before_it(tmp_path: Path) -> None:
+    entry = tmp_path / spool_file_name(MAC)
+    os.mkfifo(entry)  # its reader waits until the test writes
+    with ThreadPoolExecutor(max_workers=1) as executor:
+        look = executor.submit(found, tmp_path)
+        with entry.open("wb") as slow:  # opens when the reader is there
+            put_snapshot(tmp_path, FRESH)
+            slow.write(UNASSIGNED.to_bytes())
+        knowledge = look.result(timeout=10)
+    assert isinstance(knowledge, CannotTell)
+    assert knowledge.doubt is Doubt.NOT_REACHED

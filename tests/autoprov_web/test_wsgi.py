@@ -191,7 +191,7 @@ def test_an_outage_is_one_warning_a_minute(web: Web, caplog: pytest.LogCaptureFi
     for seconds in (0, 10, 59, 60, 90):
         web.now = START + timedelta(seconds=seconds)
         web.fetch(REGISTRATION)
-    reasons = [record.__dict__["reason"] for record in caplog.records if record.levelname == "WARNING"]
+    reasons = [record.__dict__["reason"] for record in caplog.records if record.name == "autoprov_web.fetch_log"]
     assert reasons == ["config system not reached yet"] * 2
 
 
@@ -199,7 +199,7 @@ def test_another_reason_is_another_warning(web: Web, caplog: pytest.LogCaptureFi
     web.fetch(REGISTRATION)
     web.put_snapshot(START - timedelta(days=1))
     web.fetch(REGISTRATION)
-    reasons = [record.__dict__["reason"] for record in caplog.records if record.levelname == "WARNING"]
+    reasons = [record.__dict__["reason"] for record in caplog.records if record.name == "autoprov_web.fetch_log"]
     assert reasons == ["config system not reached yet", "last snapshot of the config system is too old"]
 
 

@@ -45,6 +45,7 @@ class BootServer:
 
     def __init__(self, files: Mapping[str, str] | None = None) -> None:
         self.files = dict(files or {})
+        self.content_type = "text/plain"
         self.faults: dict[str, Fault] = {}
         self.requests: list[BootRequest] = []
         self._is_over = threading.Event()
@@ -88,6 +89,7 @@ class BootServer:
                 handler.end_headers()
             case None if request.path in self.files:
                 handler.send_response(200)
+                handler.send_header("Content-Type", self.content_type)
                 handler.end_headers()
                 handler.wfile.write(self.files[request.path].encode())
             case None:

@@ -29,14 +29,14 @@ class Contact:
 
 
 class Kamailio:
-    """A running Kamailio that keeps its few files in *folder*; ``address`` is where it takes SIP over UDP."""
+    """A running Kamailio that keeps its few files in ``folder``; ``address`` is where it takes SIP over UDP."""
 
-    def __init__(self, passwords: Mapping[str, str], *, folder: Path, min_expires: int) -> None:
+    def __init__(self, passwords: Mapping[str, str], *, folder: Path, min_expires: int, template: Path) -> None:
         self.address = (_HOST, _free_udp_port())
-        self._folder = folder
+        self.folder = folder
         config = folder / "kamailio.cfg"
         config.write_text(
-            _CONFIG.read_text(encoding="utf-8")
+            template.read_text(encoding="utf-8")
             .replace("@ADDRESS@", _HOST)
             .replace("@PORT@", str(self.address[1]))
             .replace("@FOLDER@", str(folder))
@@ -50,11 +50,16 @@ class Kamailio:
                 [*command, "-Y", str(folder), "-w", str(folder)], stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
 
+    @property
+    def process_id(self) -> int:
+        """The main process's; the workers are its children."""
+        return self._process.pid
+
     def wait_until_it_answers(self) -> None:
         deadline = time.monotonic() + _PATIENCE_SECONDS
         while not _answers_options(self.address):
             if self._process.poll() is not None or time.monotonic() > deadline:
-                log = (self._folder / "log").read_text(encoding="utf-8", errors="replace")
+                log = (self.folder / "log").read_text(encoding="utf-8", errors="replace")
                 raise RuntimeError(f"Kamailio did not come up:\n{log}")
 
     def contacts(self, user: str) -> list[Contact]:
@@ -78,26 +83,26 @@ class Kamailio:
             self._process.wait()
 
     def _call(self, method: str) -> Any:
-        own = self._folder / "rpc-client"
+        own = self.folder / "rpc-client"
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as client:
             try:
                 client.bind(str(own))
                 client.settimeout(_PATIENCE_SECONDS)
                 request = {"jsonrpc": "2.0", "method": method, "id": 1}
-                client.sendto(json.dumps(request).encode(), str(self._folder / "rpc"))
+                client.sendto(json.dumps(request).encode(), str(self.folder / "rpc"))
                 return json.loads(client.recv(_LARGEST_DATAGRAM))["result"]
             finally:
                 own.unlink(missing_ok=True)
 
 
 @contextmanager
-def kamailio(passwords: Mapping[str, str], *, min_expires: int = 60) -> Generator[Kamailio]:
+def kamailio(passwords: Mapping[str, str], *, min_expires: int = 60, template: Path = _CONFIG) -> Generator[Kamailio]:
     """A Kamailio on a free loopback port that lets the users in *passwords* register; nothing of it stays.
 
     A user that it does not know, and a wrong password, get another 401.
     """
     with tempfile.TemporaryDirectory(prefix="kamailio-") as folder:  # its sockets want a short path
-        pbx = Kamailio(passwords, folder=Path(folder), min_expires=min_expires)
+        pbx = Kamailio(passwords, folder=Path(folder), min_expires=min_expires, template=template)
         try:
             pbx.wait_until_it_answers()
             yield pbx

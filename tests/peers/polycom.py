@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from hashlib import md5
+from hashlib import md5, sha256
 
 USER = "~~id~autoprovision"
 PASSWORD = "s3cret, with a comma"
@@ -49,23 +49,36 @@ def register(
 
 
 def challenge_of(response: bytes) -> dict[str, str]:
-    """The parameters of the 401's WWW-Authenticate."""
-    header = re.search(rb"\r\nWWW-Authenticate: Digest (.*?)\r\n", response)
-    assert header is not None, response
-    return dict(re.findall(r'(\w+)="?([^",]*)"?', header[1].decode()))
+    """The parameters of the 401's first WWW-Authenticate."""
+    return challenges_of(response)[0]
+
+
+def challenges_of(response: bytes) -> list[dict[str, str]]:
+    """The parameters of each WWW-Authenticate."""
+    headers = re.findall(rb"\r\nWWW-Authenticate: Digest (.*?)(?=\r\n)", response)
+    assert headers, response
+    return [dict(re.findall(r'(\w+)="?([^",]*)"?', header.decode())) for header in headers]
 
 
 def credentials(
     challenge: dict[str, str], *, password: str = PASSWORD, username: str = USER, count: int = 1, with_qop: bool = True
 ) -> str:
-    """The Authorization value that answers *challenge* for a REGISTER."""
+    """The Authorization value that answers *challenge*, with its algorithm, for a REGISTER."""
     uri, nonce, cnonce, nc = f"sip:{DOMAIN}", challenge["nonce"], "X+5uJHgPKBGjp82", f"{count:08x}"
-    ha1, ha2 = _hash(f"{username}:{challenge['realm']}:{password}"), _hash(f"REGISTER:{uri}")
-    proof = _hash(f"{ha1}:{nonce}:{nc}:{cnonce}:auth:{ha2}") if with_qop else _hash(f"{ha1}:{nonce}:{ha2}")
+    digest = _HASHES[challenge["algorithm"]]
+    ha1, ha2 = digest(f"{username}:{challenge['realm']}:{password}"), digest(f"REGISTER:{uri}")
+    proof = digest(f"{ha1}:{nonce}:{nc}:{cnonce}:auth:{ha2}") if with_qop else digest(f"{ha1}:{nonce}:{ha2}")
     value = f'Digest username="{username}", realm="{challenge["realm"]}", nonce="{nonce}"'
     value += f', qop=auth, cnonce="{cnonce}", nc={nc}' if with_qop else ""
-    return f'{value}, uri="{uri}", response="{proof}", algorithm=MD5'
+    return f'{value}, uri="{uri}", response="{proof}", algorithm={challenge["algorithm"]}'
 
 
-def _hash(text: str) -> str:
+def _md5(text: str) -> str:
     return md5(text.encode()).hexdigest()
+
+
+def _sha_256(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
+
+
+_HASHES = {"MD5": _md5, "SHA-256": _sha_256}

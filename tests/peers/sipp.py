@@ -1,7 +1,7 @@
 """SIPp as a building full of phones."""
 
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from tests.peers.installed import installed
@@ -11,17 +11,25 @@ _TIMEOUT_SECONDS = 60
 
 
 def register_phones(
-    tags: Sequence[str], *, registrar: tuple[str, int], user: str, password: str, folder: Path, rate: int = 50
+    phones: Mapping[str, str],
+    *,
+    registrar: tuple[str, int],
+    user: str,
+    folder: Path,
+    rate: int = 50,
+    transport: str = "u1",
 ) -> str:
-    """Let one phone for each tag register, *rate* new ones a second; what SIPp said, ``""`` if all were accepted.
+    """Let all phones register, *rate* new ones a second; what SIPp said, ``""`` if all were accepted.
 
-    SIPp writes its files into *folder*.
+    *phones* are the passwords by phone tag. *transport* is SIPp's word: ``u1`` or ``t1`` for one UDP or TCP socket of
+    all phones, ``tn`` for a connection of each. SIPp writes its files into *folder*.
     """
-    credentials = f"[authentication username={user} password={password}]"
-    rows = ["SEQUENTIAL", *(f"{tag};{credentials}" for tag in tags)]
+    rows = ["SEQUENTIAL"]
+    rows += [f"{tag};[authentication username={user} password={password}]" for tag, password in phones.items()]
     (folder / "phones.csv").write_text("\n".join(rows) + "\n", "ascii")
     command = [installed("sipp"), f"{registrar[0]}:{registrar[1]}", "-sf", str(_SCENARIOS / "register.xml")]
-    command += ["-inf", "phones.csv", "-m", str(len(tags)), "-r", str(rate), "-i", "127.0.0.1", "-nostdin"]
+    command += ["-inf", "phones.csv", "-m", str(len(phones)), "-r", str(rate), "-i", "127.0.0.1", "-nostdin"]
+    command += ["-t", transport, "-max_socket", "1000"]
     command += ["-trace_err", "-error_file", "errors.log", "-timeout", f"{_TIMEOUT_SECONDS}s"]
     done = subprocess.run(
         command,

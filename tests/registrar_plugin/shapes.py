@@ -1,6 +1,6 @@
 """REGISTERs in all the shapes that RFC 3261 allows and phones use, each with what stands in it.
 
-Every shape is the VVX's REGISTER with one thing changed; what is read must be the VVX's reading with that thing changed.
+Every shape is a VVX's REGISTER with one thing changed, and so is what must be read in it.
 """
 
 from collections.abc import Mapping
@@ -63,11 +63,12 @@ def _edited(old: str, new: str) -> Shape:
     return _changed(old, new)
 
 
-def _signed(username: str, realm: str, rest: str, *, uri: str = '"sip:h"') -> Shape:
+def _signed(username: str, *, realm: str = "r", nonce: str = "n", uri: str = '"sip:h"', rest: str = "") -> Shape:
     """With an Authorization; *rest* is appended to its parameters."""
-    value = f'Digest username={quote(username)}, realm={quote(realm)},nonce="n,1" , uri={uri}, response="f0"{rest}'
+    names = f"username={quote(username)}, realm={quote(realm)},nonce={quote(nonce)}"
+    value = f'Digest {names} , uri={uri}, response="f0"{rest}'
     line = f"Authorization: {value}\r\nMax-Forwards"
-    return _changed("Max-Forwards", line, digest=(username, realm, "n,1", uri.strip('"'), "f0"))
+    return _changed("Max-Forwards", line, digest=(username, realm, nonce, uri.strip('"'), "f0"))
 
 
 _A = Address("", "a", "192.0.2.1")
@@ -199,16 +200,15 @@ SHAPES: Mapping[str, Shape] = {
     "headers: body": Shape(VVX.replace(b"Length: 0\r\n", b"Length: 4\r\nContent-Type: text/plain\r\n") + b"body", READ),
     "headers: version in small letters": _edited(" SIP/2.0\r\n", " sip/2.0\r\n"),
     # Authorization (§20.7)
-    "digest: plain": _changed(
-        "Max-Forwards",
-        'Authorization: Digest username="a", realm="r", nonce="n", uri="sip:h", response="f0"\r\nMax-Forwards',
-        digest=("a", "r", "n", "sip:h", "f0"),
-    ),
-    "digest: comma in the nonce": _signed("a", "r", ""),
-    "digest: comma in the user name": _signed("Bell, Alexander", "r", ', qop=auth, cnonce="c", nc=00000001'),
-    "digest: quotes and backslash in the realm": _signed("a", 'r "x" \\', ', opaque=""'),
-    "digest: equals sign in the realm": _signed("a", "r=1", ",algorithm=md5"),
-    "digest: uri without quotes": _signed("a", "r", "", uri="sip:h"),
+    "digest: plain": _signed("a"),
+    "digest: of RFC 2617": _signed("a", rest=', algorithm=MD5, qop=auth, cnonce="c", nc=00000001'),
+    "digest: no blank behind the comma": _signed("a", rest=',algorithm=md5,opaque="x"'),
+    "digest: comma in the user name": _signed("Bell, Alexander"),
+    "digest: comma in the nonce": _signed("a", nonce="n,1"),
+    "digest: comma in the realm": _signed("a", realm="r, s"),
+    "digest: quotes and backslash in the realm": _signed("a", realm='r "x" \\'),
+    "digest: equals sign in the realm": _signed("a", realm="r=1"),
+    "digest: uri without quotes": _signed("a", uri="sip:h"),
     # Via (§20.42)
     "via: several in one line": _changed(_VIA, f"{_VIA}, SIP/2.0/UDP 192.0.2.9;branch=z9hG4bKtwo", via_count=2),
     "via: several lines": _changed(_VIA, f"{_VIA}\r\nV: SIP/2.0/TCP 192.0.2.9:5060", via_count=2),

@@ -4,11 +4,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
+from threading import current_thread
 from typing import Any
 
 import pytest
 
 from autoprov_phones.detected_phone import DetectedPhone
+from autoprov_phones.mac import MacAddress
 from autoprov_queue.errors import QueueUnavailable
 from autoprov_queue.store import PhoneQueue
 from autoprov_sightings.sighting import Sighting, Stage
@@ -178,6 +180,38 @@ def test_other_users_of_a_registrar_are_only_counted(caplog: pytest.LogCaptureFi
         hook.take_action(replace(registration(), user="201"))
     assert hook.counts.not_ours == {NotOurs.OTHER_USER: 1}
     assert (receiver.sightings, receiver.groups, caplog.records) == ([], [], [])
+
+
+def test_an_assigned_phone_is_left_alone_and_asked_for_in_the_hooks_own_thread(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO)
+    receiver, asked = Receiver(), list[tuple[MacAddress, str]]()
+
+    def is_assigned(mac: MacAddress) -> bool:
+        asked.append((mac, current_thread().name))
+        return mac == tag(1).mac
+
+    with hook_for(receiver, is_assigned=is_assigned) as hook:
+        for number in (1, 2, 1):
+            hook.take_action(registration(number))
+        hook.take_action(replace(registration(3), user="201"))
+    assert asked == [(tag(number).mac, "registrar-hook") for number in (1, 2, 1)]
+    assert receiver.macs == [str(tag(2).mac)]
+    assert hook.counts.not_ours == {NotOurs.ASSIGNED: 2, NotOurs.OTHER_USER: 1}
+    seen = [(sighting.mac, sighting.verdict, sighting.detail) for sighting in receiver.sightings]
+    assert seen.count((tag(1).mac, "not ours", "is of a phone that has a line, which is left as it is")) == 2
+    assert [record.message for record in caplog.records].count("registration is nothing to provision") == 1
+
+
+def test_a_phone_is_handed_over_once_its_line_is_gone() -> None:
+    receiver, assigned = Receiver(), {tag(1).mac}
+    with hook_for(receiver, is_assigned=assigned.__contains__) as hook:
+        hook.take_action(registration())
+        assert eventually(lambda: hook.counts.not_ours == {NotOurs.ASSIGNED: 1})
+        assigned.clear()
+        hook.take_action(registration(at=NOW + timedelta(minutes=4)))
+    assert receiver.macs == [str(tag(1).mac)]
 
 
 def test_a_detected_phone_is_one_line_in_the_log(caplog: pytest.LogCaptureFixture) -> None:

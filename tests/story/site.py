@@ -4,7 +4,6 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from socket import SOCK_DGRAM, SOCK_STREAM
 from time import monotonic, sleep
 from typing import cast
 
@@ -12,7 +11,7 @@ import requests
 from lxml import html
 
 from autoprov.compose import System, config_system_client, open_inventory, open_queue, utc_now
-from autoprov.demo_site import free_port
+from autoprov.demo_site import free_ports
 from autoprov.secret_files import Secrets
 from autoprov.settings import Settings
 from autoprov.settings_file import read_settings
@@ -53,6 +52,13 @@ class Site:
             assert monotonic() < deadline, f"{len(rows)} rows, not {count}: {rows}"
             sleep(0.05)
         return rows
+
+    def wait_for_phones(self, count: int) -> None:
+        """So many phones stand in the config system; the page shows them twenty at a time."""
+        deadline = monotonic() + PATIENCE_SECONDS
+        while (found := len(list(self.client.all_phones()))) != count:
+            assert monotonic() < deadline, f"{found} phones, not {count}"
+            sleep(0.1)
 
     def wait_for_entry(self, mac: str, state: EntryState) -> QueueEntry:
         """The phone's entry in the queue, once it stands so."""
@@ -104,11 +110,11 @@ class Site:
 
 def tables(**more: dict[str, object]) -> Tables:
     """Settings on free loopback ports; *more* tables are laid over these, key by key."""
-    web, inventory, console = (free_port(SOCK_STREAM) for _ in range(3))
+    web, registrar, inventory, console = free_ports(4)
     given: Tables = {
         "phones": {"url": f"http://127.0.0.1:{web}"},
         "web": {"listen": f"127.0.0.1:{web}", "retry_after": "1s"},
-        "registrar": {"listen": f"127.0.0.1:{free_port(SOCK_DGRAM)}", "address": "127.0.0.1"},
+        "registrar": {"listen": f"127.0.0.1:{registrar}", "address": "127.0.0.1"},
         "inventory": {"listen": f"127.0.0.1:{inventory}"},
         "console": {"listen": f"127.0.0.1:{console}"},
     }
@@ -123,13 +129,18 @@ def settings_from(directory: Path, given: Tables, *, secrets: Secrets) -> Settin
 
 @contextmanager
 def site(
-    directory: Path, given: Tables, *, users: Mapping[str, str] | None = None, config_password: str = "made-up"
+    directory: Path,
+    given: Tables,
+    *,
+    users: Mapping[str, str] | None = None,
+    config_password: str = "made-up",
+    old_password: str | None = None,
 ) -> Generator[Site]:
     """The running installation; *users* of the embedded inventory with their SIP passwords.
 
     Its secrets stay the same while *directory* is the same, as an installation's do.
     """
-    secrets = Secrets(bytes(directory.name.ljust(32), "utf-8"), "sip-password-of-tests", config_password)
+    secrets = Secrets(bytes(directory.name.ljust(32), "utf-8"), None, config_password, old_password)
     settings = settings_from(directory, given, secrets=secrets)
     settings.state_directory.mkdir(exist_ok=True)
     if users:

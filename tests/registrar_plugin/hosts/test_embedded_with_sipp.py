@@ -10,6 +10,7 @@ import pytest
 from autoprov_phones.detected_phone import DetectedPhone
 from registrar_plugin.hook import RegistrarHook
 from registrar_plugin.hosts.embedded import EmbeddedRegistrar
+from registrar_plugin.hosts.listener import Listener, Transport
 from registrar_plugin.register_rules import RegistrarSettings
 from tests.peers.installed import installed
 from tests.peers.polycom import USER
@@ -29,12 +30,11 @@ class Building:
         )
         self.registrar = EmbeddedRegistrar(
             RegistrarSettings(USER, "autoprov", PASSWORD, nonce_key=b"k" * 32),
-            host="127.0.0.1",
-            port=0,
+            listeners=[Listener(transport, "127.0.0.1", 0) for transport in (Transport.UDP, Transport.TCP)],
             on_accepted=self.hook.take_action,
             clock=lambda: datetime.now(UTC),
         )
-        self.address = self.registrar.start()
+        self.address, self.tcp_address = self.registrar.start()
         self.hook.start()
 
     def close(self) -> None:
@@ -51,7 +51,8 @@ def building() -> Generator[Building]:
 
 def test_fifty_phones_register_at_once_and_are_handed_over(building: Building, tmp_path: Path) -> None:
     tags = [str(tag(number)) for number in range(50)]
-    trouble = register_phones(tags, registrar=building.address, user=USER, password=PASSWORD, folder=tmp_path)
+    phones = dict.fromkeys(tags, PASSWORD)
+    trouble = register_phones(phones, registrar=building.address, user=USER, folder=tmp_path)
     building.close()
     assert not trouble
     assert building.registrar.answers[200] == 50
@@ -59,10 +60,18 @@ def test_fifty_phones_register_at_once_and_are_handed_over(building: Building, t
     assert {(phone.contact_host, phone.software.model) for phone in building.phones} == {("127.0.0.1", "VVX_410")}
 
 
+@pytest.mark.parametrize("transport", ["t1", "tn"])
+def test_fifty_phones_register_over_tcp(building: Building, tmp_path: Path, transport: str) -> None:
+    phones = {str(tag(number)): PASSWORD for number in range(50)}
+    trouble = register_phones(phones, registrar=building.tcp_address, user=USER, folder=tmp_path, transport=transport)
+    building.close()
+    assert not trouble
+    assert building.registrar.answers == {401: 50, 200: 50}
+    assert len(building.phones) == 50
+
+
 def test_a_wrong_password_registers_nobody(building: Building, tmp_path: Path) -> None:
-    trouble = register_phones(
-        [str(tag(1))], registrar=building.address, user=USER, password="wrong", folder=tmp_path, rate=1
-    )
+    trouble = register_phones({str(tag(1)): "wrong"}, registrar=building.address, user=USER, folder=tmp_path, rate=1)
     building.close()
     assert "401" in trouble
     assert (building.registrar.answers[401], building.registrar.answers.get(200), building.phones) == (2, None, [])

@@ -1,22 +1,25 @@
-"""sippy's reading of a REGISTER; the one place that touches that untyped package."""
+"""sippy's reading of a message."""
 
-from typing import Any
+from typing import Literal
 
-from sippy.Exceptions.SipParseError import SipParseError  # type: ignore[import-untyped]  # sippy has no types
-from sippy.SipRequest import SipRequest  # type: ignore[import-untyped]  # sippy has no types
+from sippy.Exceptions.SipParseError import SipParseError
+from sippy.SipAddress import SipAddress
+from sippy.SipRequest import SipRequest
+from sippy.SipResponse import SipResponse
 
 from tests.registrar_plugin.reading import Address, Reading, Refused
 
-# What sippy was seen to raise on messages that it cannot read: it has no error of its own for most of them, and
-# a bare Exception where Via, To, From or CSeq is missing.
+# sippy says by these that it cannot read a message: it has an error of its own for bodies only.
+_STUMBLES = (ValueError, IndexError, TypeError, AttributeError, UnboundLocalError, AssertionError, SipParseError)
+# And by a bare Exception with this text that Via, To, From or CSeq is missing.
 _MISSING = "HF is missed"
 
 
 def read_as_sippy(data: bytes) -> Reading | Refused:
-    """What sippy makes of the message, as its UDP server would hand it over."""
+    """What sippy makes of a request, decoded as its UDP server does it."""
     try:
         return _reading(SipRequest(data.decode("utf-8")))
-    except (ValueError, IndexError, TypeError, AttributeError, AssertionError, UnboundLocalError, SipParseError) as error:
+    except _STUMBLES as error:
         return Refused(f"{type(error).__name__}: {error}")
     except Exception as error:
         if _MISSING not in str(error):
@@ -24,15 +27,30 @@ def read_as_sippy(data: bytes) -> Reading | Refused:
         return Refused(str(error))
 
 
-def _reading(request: Any) -> Reading:
+def read_response_as_sippy(data: bytes) -> tuple[int, str, str, int] | Refused:
+    """Status, reason phrase, topmost branch and CSeq of a response."""
+    try:
+        response = SipResponse(data.decode("utf-8"))
+        status, reason = response.getSCode()
+        return (
+            status,
+            reason,
+            response.getHFBodys("via")[0].getBranch() or "",
+            response.getHFBodys("cseq")[0].getCSeq()[0],
+        )
+    except _STUMBLES as error:
+        return Refused(f"{type(error).__name__}: {error}")
+
+
+def _reading(request: SipRequest) -> Reading:
     contacts = request.getHFBodys("contact")
     vias = request.getHFBodys("via")
     return Reading(
         method=request.getMethod(),
-        from_=_address(request.getHFBody("from").address),
-        to=_address(request.getHFBody("to").address),
-        call_id=str(request.getHFBody("call-id")),
-        cseq=request.getHFBody("cseq").getCSeq()[0],
+        from_=_address(request.getHFBodys("from")[0].address),
+        to=_address(request.getHFBodys("to")[0].address),
+        call_id=_first(request, "call-id") or "",
+        cseq=request.getHFBodys("cseq")[0].getCSeq()[0],
         contacts=tuple(_address(contact.address) for contact in contacts if not contact.asterisk),
         is_wildcard=any(contact.asterisk for contact in contacts),
         expires=_first(request, "expires"),
@@ -43,18 +61,18 @@ def _reading(request: Any) -> Reading:
     )
 
 
-def _address(address: Any) -> Address:
-    """sippy keeps ``;name=value`` of a user part in a list of its own."""
+def _address(address: SipAddress) -> Address:
+    """sippy keeps what follows a semicolon in the user part in a list of its own."""
     url = address.url
     user = None if url.username is None else ";".join([url.username, *url.userparams])
     return Address(address.name or "", user, url.host, url.port)
 
 
-def _first(request: Any, name: str) -> str | None:
-    return next((str(body.body) for body in request.getHFBodys(name)), None)
+def _first(request: SipRequest, name: Literal["call-id", "expires", "user-agent"]) -> str | None:
+    return next((header.body for header in request.getHFBodys(name)), None)
 
 
-def _digest(request: Any) -> tuple[str, str, str, str, str] | None:
+def _digest(request: SipRequest) -> tuple[str, str, str, str, str] | None:
     """Read last and apart: what sippy raises there is no refusal of the message."""
     try:
         read = next(iter(request.getHFBodys("authorization")), None)

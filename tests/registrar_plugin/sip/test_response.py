@@ -46,9 +46,27 @@ def test_a_tag_that_is_there_stays() -> None:
     assert b"To: <sip:~~id~autoprovision@pbx.example.com> ; Tag = old" in lines
 
 
+@pytest.mark.parametrize("to", ['";tag=x" <sip:a@h>', "<sip:a@h;tag=x>", "<sip:a;tag=x@h>", 'sip:a@h;x=";tag=y"'])
+def test_what_only_looks_like_a_tag_is_none(to: str) -> None:
+    old = b"To: <sip:~~id~autoprovision@pbx.example.com>"
+    lines = lines_of(register().replace(old, f"To: {to}".encode()), Answer(200))
+    assert f"To: {to};tag=t1".encode() in lines
+
+
+def test_a_to_that_cannot_be_read_gets_a_tag_unless_it_seems_to_have_one() -> None:
+    for to, answered in (("<a", "<a;tag=t1"), ("<a;tag=x", "<a;tag=x")):
+        assert f"To: {answered}".encode() in lines_of(f"X sip:h SIP/2.0\r\nTo: {to}\r\n\r\n".encode(), Answer(400))
+
+
 def test_vias_that_cannot_be_read_are_repeated_as_they_came() -> None:
     lines = lines_of(b"X sip:h SIP/2.0\r\nVia: SIP/2.0/UDP h;;\r\nv: ,\r\n\r\n", Answer(400, "Why"))
     assert lines[:3] == [b"SIP/2.0 400 Why", b"Via: SIP/2.0/UDP h;;", b"Via: ,"]
+
+
+def test_any_blanks_may_stand_before_the_method_of_cseq() -> None:
+    for blanks in (b" ", b"\t", b" \t ", b"\r\n "):
+        data = b"SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP h\r\nCSeq: 1" + blanks + b"NOTIFY\r\n\r\n"
+        assert parse_response(data).cseq_method == "NOTIFY"
 
 
 def test_what_we_write_we_read_back() -> None:

@@ -1,0 +1,49 @@
+"""What the command line takes as an argument, read into a value or refused with an example."""
+
+import re
+
+import click
+
+from autoprov.settings_reader import is_host
+from autoprov_phones.mac import MacAddress, MacSyntaxError
+
+_SIP_USER = re.compile(r"[A-Za-z0-9\-_.!~*'()&=+$,;?/]{1,64}")  # RFC 3261 §25.1 user, without escapes
+
+
+class MacParameter(click.ParamType[MacAddress]):
+    """A MAC address in any spelling."""
+
+    name = "MAC"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> MacAddress:
+        """The MAC; click reports anything else as a usage error."""
+        try:
+            return MacAddress.parse(str(value))
+        except MacSyntaxError:
+            self.fail(f"{value!r} is not a MAC address such as 0004f2abcdef or 00:04:F2:AB:CD:EF", param, ctx)
+
+
+class HostParameter(click.ParamType[str]):
+    """A host name or IP address alone, as phones are told it."""
+
+    name = "HOST"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The host; a URL or a port beside it is a usage error, before anything is written."""
+        text = str(value)
+        if not is_host(text):
+            self.fail(f"{text!r} is not a host name or IP address; give it without http:// and port", param, ctx)
+        return text
+
+
+class SipUserParameter(click.ParamType[str]):
+    """The user part of a SIP address."""
+
+    name = "USER_NAME"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The user name; what no phone could register as is a usage error."""
+        text = str(value)
+        if _SIP_USER.fullmatch(text) is None:
+            self.fail(f"{text!r} is not a SIP user name such as 200 or ada.lovelace", param, ctx)
+        return text

@@ -1,0 +1,61 @@
+"""Whom to turn away when datagrams come faster than they can be served."""
+
+from collections import Counter
+from datetime import datetime, timedelta
+from enum import Enum, auto
+
+NOTICEABLE_WAIT = timedelta(milliseconds=100)
+"""From here on, and a second longer, each host gets its share and no more, so that the others are still served."""
+TOO_LONG_WAIT = timedelta(seconds=2)
+"""The phone has repeated itself twice; serving it so late only makes the next ones later."""
+SHARE = 100
+"""Datagrams of one host that are served in a second of overload: some fifty phones behind one NAT."""
+ANSWERED = 200
+"""And so many get an answer at all: a 503 costs half of what serving costs."""
+_WINDOW = timedelta(seconds=1)
+_HOSTS = 10_000
+
+
+class Treatment(Enum):
+    """What a datagram gets."""
+
+    SERVE = auto()
+    TURN_AWAY = auto()
+    """503: come back later."""
+    DROP = auto()
+
+
+class OverloadGate:
+    """Judges by how long datagrams waited in the socket's buffer: so the cause, ours or theirs, does not matter.
+
+    Measured with a flood from one host, 270,000 datagrams a second on loopback: the kernel has to drop what does not
+    fit into the buffer, whoever sent it. Only if the flood is taken out faster than it comes in, a phone gets through.
+    """
+
+    def __init__(self) -> None:
+        self._taken = Counter[str]()
+        self._window_end: datetime | None = None
+        self._overloaded_until: datetime | None = None
+
+    def judge(self, host: str, *, waited: timedelta, now: datetime) -> Treatment:
+        """What a datagram from *host* gets that lay in the buffer for *waited*."""
+        if waited >= NOTICEABLE_WAIT:
+            self._overloaded_until = now + _WINDOW
+        if self._overloaded_until is None:
+            return Treatment.SERVE
+        if now >= self._overloaded_until:
+            self._overloaded_until = None
+            return Treatment.SERVE
+        taken = self._count(host, now)
+        if taken > ANSWERED:
+            return Treatment.DROP
+        return Treatment.SERVE if taken <= SHARE and waited < TOO_LONG_WAIT else Treatment.TURN_AWAY
+
+    def _count(self, host: str, now: datetime) -> int:
+        """How many of this second's datagrams are of *host*."""
+        if self._window_end is None or not self._window_end - _WINDOW <= now < self._window_end:
+            self._taken.clear()
+            self._window_end = now + _WINDOW
+        if len(self._taken) < _HOSTS or host in self._taken:
+            self._taken[host] += 1
+        return self._taken[host]

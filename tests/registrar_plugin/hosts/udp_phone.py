@@ -1,0 +1,64 @@
+"""A phone's UDP socket."""
+
+import socket
+
+from tests.peers.polycom import USER, challenge_of, credentials, register
+from tests.registrar_plugin.hosts.site import PATIENCE_SECONDS, response_to
+
+
+class UdpPhone:
+    """A phone on the registrar's loopback address; ``source`` is its own address as ``host:port``."""
+
+    def __init__(self, registrar: tuple[str, int]) -> None:
+        host = registrar[0]
+        self._socket = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.bind((host, 0))
+        self._socket.settimeout(PATIENCE_SECONDS)
+        self._registrar = registrar
+        self.address: tuple[str, int] = self._socket.getsockname()[:2]
+        self.source = f"[{host}]:{self.address[1]}" if ":" in host else f"{host}:{self.address[1]}"
+
+    def __enter__(self) -> "UdpPhone":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def send(self, data: bytes) -> None:
+        """One datagram to the registrar."""
+        self._socket.sendto(data, self._registrar)
+
+    def receive(self) -> bytes:
+        """The next datagram."""
+        return self._socket.recv(65_535)
+
+    def receive_from(self) -> tuple[bytes, tuple[str, int]]:
+        """The next datagram, and where it came from."""
+        data, source = self._socket.recvfrom(65_535)
+        return data, source[:2]
+
+    def receive_other_than(self, data: bytes) -> bytes:
+        """The next datagram that is no repetition of *data*."""
+        while (received := self.receive()) == data:
+            pass
+        return received
+
+    def ask(self, data: bytes) -> bytes:
+        """The answer to *data*."""
+        self.send(data)
+        return self.receive()
+
+    def register(self) -> bytes:
+        """Both rounds; the second answer."""
+        contact = f"<sip:{USER}@{self.source}>"
+        challenge = challenge_of(self.ask(register(via=self.source, branch="z9hG4bK1", contact=contact)))
+        answer = credentials(challenge)
+        return self.ask(register(via=self.source, branch="z9hG4bK2", cseq=2, contact=contact, authorization=answer))
+
+    def answer(self, notify: bytes, status: str, *fields: str) -> None:
+        """Respond to *notify*."""
+        self.send(response_to(notify, status, fields))
+
+    def close(self) -> None:
+        """Unplug it."""
+        self._socket.close()

@@ -1,0 +1,5 @@
+from sippy.SipURL import SipURL
+
+class SipAddress:
+    name: str | None
+    url: SipURL

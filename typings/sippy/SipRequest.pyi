@@ -1,0 +1,4 @@
+from sippy.SipMsg import SipMsg
+
+class SipRequest(SipMsg):
+    def getMethod(self) -> str: ...

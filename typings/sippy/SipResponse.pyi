@@ -1,0 +1,4 @@
+from sippy.SipMsg import SipMsg
+
+class SipResponse(SipMsg):
+    def getSCode(self) -> tuple[int, str]: ...

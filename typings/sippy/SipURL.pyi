@@ -1,0 +1,5 @@
+class SipURL:
+    username: str | None
+    userparams: list[str]
+    host: str
+    port: int | None
