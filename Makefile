@@ -2,13 +2,13 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint check format clean
+.PHONY: run test lint check format bench fire clean
 
 run: .venv/.installed            ## the main job: three simulated phones boot and stand under "- unassigned -"
 	$(BIN)/autoprov demo $(ARGS)
 
-test: .venv/.installed-test      ## all tests; peers that are not installed are skipped and named
-	$(BIN)/python -m pytest $(ARGS)
+test: .venv/.installed-test      ## all tests; what is skipped, and why, is told at the end
+	$(BIN)/python -m pytest -rs $(ARGS)
 
 lint: .venv/.installed-test
 	$(BIN)/ruff format --check .
@@ -33,6 +33,12 @@ format: .venv/.installed-test
 .venv/.installed-test: .venv/bin/python pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
 	touch $@ .venv/.installed
+
+bench: .venv/.installed-test     ## every measurement beside its peers, in one table; three minutes on a quiet machine
+	$(BIN)/python -m bench
+
+fire: .venv/.installed-test      ## a million damaged datagrams at the registrar; FIRE="20000 7" is fewer, with another seed
+	$(BIN)/python -m bench.fire $(FIRE)
 
 clean:
 	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

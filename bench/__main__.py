@@ -1,0 +1,8 @@
+"""``python -m bench``: every measurement, in one table."""
+
+from bench import parser, registrations, take_action
+from bench.figures import print_figures
+
+if __name__ == "__main__":
+    figures = [*parser.measure(), *take_action.measure(), *registrations.measure()]
+    print_figures("Two cores, load generator on the same machine; ratio: ours to the peer's of the same run", figures)
