@@ -93,9 +93,9 @@ def check_sync_for(
     binding: Binding, *, user: str, realm: str, sent_by: Address, key: str, transport: str = "UDP"
 ) -> CheckSync:
     """The NOTIFY for the phone of this binding, from the autoprovision user."""
-    ours = sip_uri(realm, user=user)
+    ours, phone = sip_uri(realm, user=user), binding.contact.uri
     return CheckSync(
-        request_uri=binding.contact.uri,
+        request_uri=phone.without_headers() if isinstance(phone, SipUri) else phone,
         to=ours,
         from_=ours,
         transport=transport,

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from registrar_plugin.sip.errors import SipSyntaxError
@@ -56,6 +56,12 @@ class SipUri:
 
     def __str__(self) -> str:
         return self.text
+
+    def without_headers(self) -> "SipUri":
+        """The same for a Request-URI, where headers may not stand (§19.1.1)."""
+        if not self.headers:
+            return self
+        return replace(self, text=self.text.removesuffix(f"?{self.headers}"), headers="")
 
     def is_equivalent(self, other: "SipUri") -> bool:
         """Whether both name the same resource (§19.1.4): no port is not port 5060, an unknown parameter may lack."""

@@ -28,6 +28,17 @@ def test_the_notify_is_sound_and_goes_to_the_contact_in_its_own_characters() -> 
     assert request.headers.only("subscription-state") == "active"
 
 
+def test_headers_of_the_contact_do_not_stand_in_the_request_uri() -> None:
+    notify = check_sync_for(
+        binding("<sip:a@192.0.2.31;line=x?Route=%3Csip:h%3E>"),
+        user=USER,
+        realm="autoprov",
+        sent_by=("192.0.2.1", 5062),
+        key="k",
+    )
+    assert str(parse_request(notify.to_bytes()).uri) == "sip:a@192.0.2.31;line=x"
+
+
 @pytest.mark.parametrize(
     ("contact", "address"),
     [
