@@ -18,6 +18,7 @@ from tests.registrar_plugin.hosts.udp_phone import UdpPhone
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 MOMENT = timedelta(milliseconds=1)
+FLOOD = 2 * ANSWERED
 STALL_SECONDS = TOO_LONG_WAIT.total_seconds() + 0.5
 
 
@@ -31,17 +32,17 @@ def test_nobody_is_turned_away_while_nobody_waits() -> None:
 
 def test_who_sends_much_is_turned_away_then_ignored_and_others_are_served() -> None:
     gate = OverloadGate()
-    assert treatments(gate, 1000, waited=NOTICEABLE_WAIT) == {
+    assert treatments(gate, FLOOD, waited=NOTICEABLE_WAIT) == {
         Treatment.SERVE: SHARE,
         Treatment.TURN_AWAY: ANSWERED - SHARE,
-        Treatment.DROP: 1000 - ANSWERED,
+        Treatment.DROP: FLOOD - ANSWERED,
     }
     assert gate.judge("192.0.2.2", waited=NOTICEABLE_WAIT, now=NOW) is Treatment.SERVE
 
 
 def test_overload_lasts_a_second_longer_so_that_the_buffer_runs_empty() -> None:
     gate = OverloadGate()
-    treatments(gate, 1000, waited=NOTICEABLE_WAIT)
+    treatments(gate, FLOOD, waited=NOTICEABLE_WAIT)
     assert treatments(gate, 1, waited=MOMENT, at=NOW + timedelta(seconds=1) - MOMENT) == {Treatment.DROP: 1}
     assert treatments(gate, 1000, waited=MOMENT, at=NOW + timedelta(seconds=1)) == {Treatment.SERVE: 1000}
 
@@ -49,7 +50,7 @@ def test_overload_lasts_a_second_longer_so_that_the_buffer_runs_empty() -> None:
 def test_the_shares_are_of_each_second() -> None:
     gate = OverloadGate()
     for second in range(3):
-        served = treatments(gate, 1000, waited=NOTICEABLE_WAIT, at=NOW + timedelta(seconds=second))
+        served = treatments(gate, FLOOD, waited=NOTICEABLE_WAIT, at=NOW + timedelta(seconds=second))
         assert served[Treatment.SERVE] == SHARE
 
 
@@ -61,7 +62,7 @@ def test_the_senders_that_are_remembered_are_bounded() -> None:
     gate = OverloadGate()
     for number in range(10_000):
         gate.judge(f"h{number}", waited=NOTICEABLE_WAIT, now=NOW)
-    assert treatments(gate, 1000, waited=NOTICEABLE_WAIT) == {Treatment.SERVE: 1000}
+    assert treatments(gate, FLOOD, waited=NOTICEABLE_WAIT) == {Treatment.SERVE: FLOOD}
 
 
 class Stall:
