@@ -1,12 +1,15 @@
 """Which errors are the database's condition, in words that tell an operator what to do."""
 
 import sqlite3
+from dataclasses import dataclass
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
-_SQLITE_CONDITIONS = {
+_LOCKED = {
     sqlite3.SQLITE_BUSY: "locked by another process for too long; see who holds it (fuser)",
     sqlite3.SQLITE_LOCKED: "locked by another connection for too long; see who holds it (fuser)",
+}
+_BROKEN = {
     sqlite3.SQLITE_FULL: "the disk is full; make room, nothing else is needed",
     sqlite3.SQLITE_READONLY: "read-only; give this user the right to write to the file and its directory",
     sqlite3.SQLITE_CANTOPEN: "cannot be opened; see that its directory is there and belongs to this user",
@@ -17,17 +20,33 @@ _SQLITE_CONDITIONS = {
 }
 
 
-def condition(error: DBAPIError | sqlite3.Error | OSError) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """In *words*, and whether it passes by itself: nobody has to act then."""
+
+    words: str
+    passes: bool
+
+
+def condition(error: DBAPIError | sqlite3.Error | OSError) -> Condition | None:
     """The database's condition; None where the statement, and so the program, is wrong."""
     if isinstance(error, IsADirectoryError):
-        return "a directory stands where the file should be; move it away"
+        return Condition("a directory stands where the file should be; move it away", passes=False)
     if isinstance(error, OSError):
-        return f"{error.strerror}; see that its directory is there and belongs to this user"
+        words = f"{error.strerror}; see that its directory is there and belongs to this user"
+        return Condition(words, passes=False)
     cause = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(cause, sqlite3.Error):
-        # The low byte is the primary code. Errors of the Python module itself carry none.
-        code: int = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
-        return _SQLITE_CONDITIONS.get(code & 0xFF)
+        return _of_sqlite(cause)
     if isinstance(error, OperationalError | InterfaceError):
-        return f"the database server does not answer: {cause}"
+        return Condition(f"the database server does not answer: {cause}", passes=True)
     return None
+
+
+def _of_sqlite(error: sqlite3.Error) -> Condition | None:
+    # The low byte is the primary code. Errors of the Python module itself carry none.
+    code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+    if (code & 0xFF) in _LOCKED:
+        return Condition(_LOCKED[code & 0xFF], passes=True)
+    words = _BROKEN.get(code & 0xFF)
+    return None if words is None else Condition(words, passes=False)

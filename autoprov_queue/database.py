@@ -7,6 +7,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import timedelta
 from threading import Lock
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, insert, select
@@ -14,12 +15,14 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
 from autoprov_queue.conditions import condition
-from autoprov_queue.errors import QueueSchemaError, QueueUnavailable
+from autoprov_queue.errors import QueueBroken, QueueSchemaError, QueueUnavailable
 from autoprov_queue.tables import SCHEMA_VERSION, metadata, schema
 
 logger = logging.getLogger(__name__)
 
 _READ_ONLY = "autoprov_read_only"
+_TELL_EVERY = timedelta(hours=1)
+"""How often one reason is said again; the queue is asked each second."""
 
 
 class Database:
@@ -39,6 +42,7 @@ class Database:
         self.where = parsed.database or "" if self._is_sqlite else parsed.render_as_string(hide_password=True)
         self._opening = Lock()
         self._file: tuple[int, int] | None = None
+        self._told_until: dict[str, float] = {}
         if self._is_sqlite:
             self._engine = create_engine(parsed, connect_args={"timeout": busy_timeout.total_seconds()})
             _speak_sqlite(self._engine)
@@ -60,9 +64,10 @@ class Database:
         """One transaction, committed at the end of the block.
 
         Raises:
-            QueueUnavailable: the condition of the database; an error of the statement stays as it is.
+            QueueUnavailable: the condition of the database, ``QueueBroken`` where it does not pass by itself; an error
+                of the statement stays as it is.
         """
-        with self._explained():
+        with self._reported(), self._explained():
             self._open_again_if_moved()
             with self._engine.begin() as connection:
                 yield connection
@@ -74,7 +79,7 @@ class Database:
         Raises:
             QueueUnavailable: as for ``writing``.
         """
-        with self._explained():
+        with self._reported(), self._explained():
             self._open_again_if_moved()
             with self._engine.connect() as connection:
                 yield connection.execution_options(**{_READ_ONLY: True})
@@ -96,6 +101,7 @@ class Database:
                 logger.warning("queue file is not the one that was opened", extra={"file": self.where})
                 self._engine.dispose()
                 self._open()
+                self._told_until.clear()
 
     def _switch_to_wal(self) -> None:
         # The mode stays in the file, and the switch needs the file alone: not something for every connection.
@@ -117,14 +123,29 @@ class Database:
                 )
 
     @contextmanager
+    def _reported(self) -> Generator[None]:
+        """What passes by itself, its callers report; what does not is said here, for a person has to act."""
+        try:
+            yield
+        except QueueBroken as error:
+            now = monotonic()
+            if now >= self._told_until.get(str(error), now):
+                self._told_until[str(error)] = now + _TELL_EVERY.total_seconds()
+                logger.error("queue cannot be used until somebody mends it", extra={"reason": str(error)})
+            raise
+
+    @contextmanager
     def _explained(self) -> Generator[None]:
         try:
             yield
         except (DBAPIError, sqlite3.Error, OSError) as error:
-            words = condition(error)
-            if words is None:
+            found = condition(error)
+            if found is None:
                 raise
-            raise QueueUnavailable(f"{self.where}: {words}") from error
+            reason = f"{self.where}: {found.words}"
+            if found.passes:
+                raise QueueUnavailable(reason) from error
+            raise QueueBroken(reason) from error
 
 
 def _made_file(path: str) -> tuple[int, int]:

@@ -5,14 +5,17 @@ import logging
 import os
 from collections.abc import Generator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Timer
 
 from autoprov_phones.mac import MacAddress, MacSyntaxError
 from autoprov_phones.spool_entry import SNAPSHOT_FILE_NAME, PhoneState, SpoolEntry, SpoolSyntaxError, spool_file_name
 
 logger = logging.getLogger(__name__)
 
+PATIENCE = timedelta(seconds=5)
+"""A look into the config system takes less; who waits longer says so."""
 _DIRECTORY_MODE = 0o750
 _FILE_MODE = 0o640  # the web server's group reads; lines have passwords in them
 _LOCK_FILE_NAME = ".lock"
@@ -30,8 +33,9 @@ class SpoolWriter:
     that no older answer is ever written over a newer one. Every method raises ``SpoolUnavailable``.
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, patience: timedelta = PATIENCE) -> None:
         self._directory = directory
+        self._patience = patience
         with self._explained():
             directory.mkdir(mode=_DIRECTORY_MODE, parents=True, exist_ok=True)
 
@@ -42,7 +46,7 @@ class SpoolWriter:
             lock = os.open(self._directory / _LOCK_FILE_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             with self._explained():
-                fcntl.flock(lock, fcntl.LOCK_EX)
+                self._wait_for(lock)
             yield
         finally:
             os.close(lock)
@@ -93,6 +97,21 @@ class SpoolWriter:
         with self.locked(), self._explained():
             _sync_directory(self._directory)  # the entries' names first
             _replace(self._directory / SNAPSHOT_FILE_NAME, f"{int(taken_at.timestamp())}\n".encode())
+
+    def _wait_for(self, lock: int) -> None:
+        """Said while it lasts, for nobody knows how long."""
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            facts = {"file": str(self._directory / _LOCK_FILE_NAME)}
+            message = "spool is locked for long, we wait; see who holds it (fuser)"
+            impatience = Timer(self._patience.total_seconds(), logger.warning, (message,), {"extra": facts})
+            impatience.daemon = True
+            impatience.start()
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+            finally:
+                impatience.cancel()
 
     @contextmanager
     def _explained(self) -> Generator[None]:

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 from autoprov_phones.phone_tag import PhoneTag
 from registrar_plugin.expiring_map import ExpiringMap
-from registrar_plugin.passwords import PasswordPerPhone, Passwords
+from registrar_plugin.passwords import KnownPassword, PasswordPerPhone, Passwords
 from registrar_plugin.register_rules import RegistrarSettings
 from registrar_plugin.sip.digest import Challenge, Credentials, parse_credentials
 from registrar_plugin.sip.errors import SipSyntaxError
@@ -23,8 +23,11 @@ class Verdict(Enum):
     """What the credentials of a request are worth."""
 
     ADMITTED = auto()
+    ADMITTED_WITH_OLD_PASSWORD = auto()
     NO_CREDENTIALS = auto()
-    """None, or none that are right: ask (again)."""
+    """None that answer a challenge of ours: ask (again)."""
+    WRONG_PASSWORD = auto()
+    """Our challenge was answered without knowing the password, or as another user: ask again."""
     STALE = auto()
     """The password is right, the nonce too old or used up: ask with ``stale=true``."""
     TOO_MANY_WRONG_ANSWERS = auto()
@@ -50,17 +53,19 @@ class Authenticator:
 
     def check(self, request: Request, *, tag: PhoneTag | None, source_host: str, now: datetime) -> Verdict:
         """Judge the Authorization of a sender that shows *tag*; a right answer counts even after many wrong ones."""
-        if not request.headers.all("authorization"):
-            return Verdict.NO_CREDENTIALS
-        phone = (source_host, hash(request.call_id))  # not the Call-ID itself: strangers may send a long one
         credentials = self._credentials(request)
-        if credentials is None or not self._passwords.admit(credentials, method=request.method, tag=tag, now=now):
-            return self._count_wrong_answer(phone, now)
-        self._wrong_answers.discard(phone)
+        if credentials is None:
+            return Verdict.NO_CREDENTIALS
         settings = self._settings
-        if not is_nonce_alive(credentials.nonce, key=settings.nonce_key, life=settings.nonce_life, now=now):
+        is_alive = is_nonce_alive(credentials.nonce, key=settings.nonce_key, life=settings.nonce_life, now=now)
+        known = self._password_used_in(credentials, request, tag, now)
+        phone = (source_host, hash(request.call_id))  # not the Call-ID itself: strangers may send a long one
+        if known is None:
+            return self._count_wrong_answer(phone, now) if is_alive else Verdict.NO_CREDENTIALS
+        self._wrong_answers.discard(phone)
+        if not (is_alive and self._spend(credentials, now)):
             return Verdict.STALE
-        return Verdict.ADMITTED if self._spend(credentials, now) else Verdict.STALE
+        return Verdict.ADMITTED if known is KnownPassword.CURRENT else Verdict.ADMITTED_WITH_OLD_PASSWORD
 
     def challenges(self, *, is_stale: bool, now: datetime) -> list[Challenge]:
         """One for each algorithm, the best first (RFC 8760 §2.3), with one nonce, which no other request gets.
@@ -73,15 +78,23 @@ class Authenticator:
         return [Challenge(self._settings.realm, nonce, algorithm, is_stale) for algorithm in self._settings.algorithms]
 
     def _credentials(self, request: Request) -> Credentials | None:
-        """Those of our user for our realm; what cannot be read is passed over, for the 401 asks better than a 400."""
+        """Those of our user for our realm, else the last that can be read: the 401 asks better than a 400 would."""
+        credentials: Credentials | None = None
         for text in request.headers.all("authorization"):
             try:
                 credentials = parse_credentials(text)
             except SipSyntaxError:
                 continue
             if self._is_for_us(credentials):
-                return credentials
-        return None
+                break
+        return credentials
+
+    def _password_used_in(
+        self, credentials: Credentials, request: Request, tag: PhoneTag | None, now: datetime
+    ) -> KnownPassword | None:
+        if not self._is_for_us(credentials):
+            return None
+        return self._passwords.used_in(credentials, method=request.method, tag=tag, now=now)
 
     def _is_for_us(self, credentials: Credentials) -> bool:
         settings = self._settings
@@ -100,12 +113,12 @@ class Authenticator:
     def _count_wrong_answer(self, phone: tuple[str, int], now: datetime) -> Verdict:
         count = (self._wrong_answers.get(phone, now=now) or 0) + 1
         self._wrong_answers.set(phone, count, now=now)
-        return Verdict.NO_CREDENTIALS if count <= MAX_WRONG_ANSWERS else Verdict.TOO_MANY_WRONG_ANSWERS
+        return Verdict.WRONG_PASSWORD if count <= MAX_WRONG_ANSWERS else Verdict.TOO_MANY_WRONG_ANSWERS
 
 
 def _is_name_of(username: str, name: str) -> bool:
     """``user`` or ``user/MAC`` as sipXecs lets its phones say, ``~`` escaped by some of them."""
-    return unquote(username.partition("/")[0]) == name
+    return username == name or unquote(username.partition("/")[0]) == name
 
 
 def _passwords(settings: RegistrarSettings) -> Passwords:

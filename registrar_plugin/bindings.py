@@ -22,7 +22,10 @@ class TooManyBindings(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """One contact of one phone, and the request that made it; one whose *expires_at* is past is a removal."""
+    """One contact of one phone, and the request that made it; one whose *expires_at* is past is a removal.
+
+    *has_old_password*: that request was signed with the shared password of before, so the phone knows no other.
+    """
 
     contact: NameAddr
     address_of_record: str
@@ -30,6 +33,7 @@ class Binding:
     cseq: int
     expires_at: datetime
     source: Address
+    has_old_password: bool = False
 
 
 class BindingTable:

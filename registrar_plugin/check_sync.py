@@ -130,7 +130,7 @@ def authorized(notify: CheckSync, response: Response, *, user: str, password: st
         cnonce=key if challenge.qop else None,
         nonce_count="00000001" if challenge.qop else None,
     )
-    signed = replace(unsigned, response=digest_response(unsigned, password=password, method=METHOD))
+    signed = unsigned._replace(response=digest_response(unsigned, password=password, method=METHOD))
     return replace(notify, key=key, cseq=notify.cseq + 1, authorization=f"{answered}: {signed}")
 
 

@@ -4,9 +4,11 @@ from datetime import timedelta
 from enum import Enum
 
 from autoprov_phones.detected_phone import DetectedPhone
+from autoprov_phones.phone_software import PhoneSoftware
 from autoprov_phones.phone_tag import is_issued_by
 from autoprov_phones.user_agents import recognise
 from registrar_plugin.registration import AcceptedRegistration, claimed_tag
+from registrar_plugin.sip.remembered import remembered
 
 
 class NotOurs(Enum):
@@ -23,6 +25,11 @@ class NotOurs(Enum):
     NO_CONTACT_HOST = "has a Contact that names no host"
 
 
+@remembered(texts=64)  # all phones of a model say the same
+def _recognise(user_agent: str) -> PhoneSoftware | None:
+    return recognise(user_agent.strip())
+
+
 def detect(registration: AcceptedRegistration, *, autoprovision_user: str, key: bytes) -> DetectedPhone | NotOurs:
     """The phone that registered, or why it is not one of those that *key*'s installation provisions."""
     if registration.user != autoprovision_user:
@@ -36,7 +43,7 @@ def detect(registration: AcceptedRegistration, *, autoprovision_user: str, key: 
         return NotOurs.NO_TAG
     if not is_issued_by(tag, key=key):
         return NotOurs.FORGED_TAG
-    software = recognise(registration.user_agent.strip())
+    software = _recognise(registration.user_agent)
     if software is None:
         return NotOurs.UNKNOWN_USER_AGENT
     if software.mac not in (None, tag.mac):

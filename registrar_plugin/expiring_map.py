@@ -1,5 +1,6 @@
 """A dictionary that forgets: bounded in size and in time."""
 
+from collections import OrderedDict
 from collections.abc import Hashable
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
@@ -14,7 +15,7 @@ class ExpiringMap(Generic[_Key, _Value]):
     def __init__(self, *, life: timedelta, limit: int) -> None:
         self._life = life
         self._limit = limit
-        self._values: dict[_Key, tuple[datetime, _Value]] = {}
+        self._values = OrderedDict[_Key, tuple[datetime, _Value]]()  # a dict is slow to find its oldest
 
     def __len__(self) -> int:
         return len(self._values)

@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 _GROUP = 500
 _PATIENCE = 0.5
-_GATHERING = 0.1
+_GATHERING = 0.25
 """Seconds: phones that boot together are written together; a transaction of its own costs more than a registration."""
 _LONGEST_PAUSE = 30.0
 _SECONDS_TO_DRAIN = 5.0

@@ -5,7 +5,6 @@ from datetime import timedelta
 from itertools import islice
 
 from autoprov_phones.detected_phone import DetectedPhone
-from autoprov_phones.mac import MacAddress
 from autoprov_phones.phone_software import PhoneSoftware
 from autoprov_phones.phone_tag import PhoneTag
 from registrar_plugin.expiring_map import ExpiringMap
@@ -23,8 +22,9 @@ class Outbox:
 
     def __init__(self, *, remember_for: timedelta, limit: int) -> None:
         self._limit = limit
-        self._waiting: dict[MacAddress, tuple[DetectedPhone, _Shown]] = {}
-        self._delivered = ExpiringMap[MacAddress, _Shown](life=remember_for, limit=limit)
+        # By the MAC's digits: Python itself hashes a text, and is asked for it ten times a registration.
+        self._waiting: dict[str, tuple[DetectedPhone, _Shown]] = {}
+        self._delivered = ExpiringMap[str, _Shown](life=remember_for, limit=limit)
         self.lost = 0
 
     def __len__(self) -> int:
@@ -32,7 +32,7 @@ class Outbox:
 
     def add(self, phone: DetectedPhone, *, call_id: str) -> bool:
         """Take a phone; False for the refresh of one that is known and unchanged."""
-        mac = phone.tag.mac
+        mac = phone.tag.mac.hex
         shown = (phone.tag, phone.software, phone.contact_host, call_id)
         if mac not in self._waiting and self._delivered.get(mac, now=phone.seen_at) == shown:
             return False
@@ -50,5 +50,6 @@ class Outbox:
     def delivered(self, phones: Sequence[DetectedPhone]) -> None:
         """These, which were waiting, are handed over."""
         for phone in phones:
-            _, shown = self._waiting.pop(phone.tag.mac)
-            self._delivered.set(phone.tag.mac, shown, now=phone.seen_at)
+            mac = phone.tag.mac.hex
+            _, shown = self._waiting.pop(mac)
+            self._delivered.set(mac, shown, now=phone.seen_at)

@@ -2,13 +2,21 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum, auto
 
+from autoprov_phones.derived_secret import derive_sip_password
 from autoprov_phones.mac import MacAddress
 from autoprov_phones.phone_tag import PhoneTag, is_issued_by
-from autoprov_phones.sip_password import derive_sip_password
 from registrar_plugin.sip.digest import Credentials
 
 _ANY_MAC = MacAddress("000000000000")
+
+
+class KnownPassword(Enum):
+    """Which of the accepted passwords a phone has."""
+
+    CURRENT = auto()
+    OLD = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +58,16 @@ class Passwords:
     current: str | PasswordPerPhone = field(repr=False)
     old: OldPassword | None = None
 
-    def admit(self, credentials: Credentials, *, method: str, tag: PhoneTag | None, now: datetime) -> bool:
-        """Whether the sender of these credentials, which shows *tag*, knew one that is accepted."""
+    def used_in(
+        self, credentials: Credentials, *, method: str, tag: PhoneTag | None, now: datetime
+    ) -> KnownPassword | None:
+        """The one that the sender of these credentials knew, which shows *tag*; None where none is accepted."""
         if isinstance(self.current, str):
             is_current = credentials.is_made_with(self.current, method=method)
         else:
             is_current = self.current.is_used_in(credentials, method=method, tag=tag)
-        if self.old is None or now >= self.old.until:
-            return is_current
-        return credentials.is_made_with(self.old.text, method=method) or is_current
+        old = self.old if self.old is not None and now < self.old.until else None
+        is_old = old is not None and credentials.is_made_with(old.text, method=method)
+        if is_current:
+            return KnownPassword.CURRENT
+        return KnownPassword.OLD if is_old else None

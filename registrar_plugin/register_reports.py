@@ -8,12 +8,11 @@ from autoprov_phones.detected_phone import DetectedPhone
 from autoprov_sightings.sighting import Sighting, Stage
 from registrar_plugin.detect import NotOurs
 from registrar_plugin.expiring_map import ExpiringMap
-from registrar_plugin.registration import AcceptedRegistration, claimed_mac
+from registrar_plugin.registration import AcceptedRegistration, claimed_mac, printable_user_agent
 
 logger = logging.getLogger(__name__)
 
 _REMEMBERED = timedelta(days=1)
-_LONGEST_USER_AGENT = 120
 
 
 class RegisterReports:
@@ -30,13 +29,13 @@ class RegisterReports:
 
     def not_ours(self, registration: AcceptedRegistration, reason: NotOurs) -> None:
         """A registration is nothing for us."""
-        if reason is NotOurs.OTHER_USER:  # in a PBX's registrar that is everybody: not worth a word
+        mac = claimed_mac(registration.display_name)
+        if reason is NotOurs.OTHER_USER and mac is None:  # in a PBX's registrar that is everybody: not worth a word
             return
         detail = reason.value
         if reason in (NotOurs.UNKNOWN_USER_AGENT, NotOurs.USER_AGENT_OTHER_MAC):
-            detail += f": {_printable(registration.user_agent)}"
+            detail += f": {printable_user_agent(registration.user_agent)}"
         self._report(registration, "not ours", detail)
-        mac = claimed_mac(registration.display_name)
         told = (reason, str(mac) if mac else registration.source[0])
         if self._told.get(told, now=registration.received_at) is None:
             self._told.set(told, True, now=registration.received_at)
@@ -59,8 +58,3 @@ def log_phone(phone: DetectedPhone) -> None:
         "firmware": phone.software.firmware,
     }
     logger.info("phone detected", extra=facts)
-
-
-def _printable(user_agent: str) -> str:
-    """Real phones have control characters there."""
-    return "".join(char if char.isprintable() else "?" for char in user_agent[:_LONGEST_USER_AGENT])

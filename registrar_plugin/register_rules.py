@@ -6,6 +6,8 @@ from datetime import timedelta
 from registrar_plugin.passwords import OldPassword
 from registrar_plugin.sip.answer import Answer
 from registrar_plugin.sip.digest import Algorithm
+from registrar_plugin.sip.errors import SipSyntaxError
+from registrar_plugin.sip.grammar import is_token
 from registrar_plugin.sip.name_addr import NameAddr
 from registrar_plugin.sip.request import MAX_CSEQ, Request
 from registrar_plugin.sip.uri import SipUri, Uri
@@ -53,7 +55,10 @@ def refuse_request(request: Request) -> Answer | None:
         return Answer(405, fields=(ALLOW,))
     if not isinstance(request.uri, SipUri):
         return Answer(416)
-    unsupported = list(request.headers.all("require"))
+    try:
+        unsupported = _required_extensions(request)
+    except SipSyntaxError as error:
+        return Answer(error.status, error.reason)
     if request.method == "REGISTER" and request.headers.all("path"):
         # RFC 3327 §5.3. A binding that is only reached along a Path is of no use to who sends straight to the phone.
         unsupported += ["path"]
@@ -99,9 +104,22 @@ def granted_expires(contact: NameAddr, request: Request, settings: RegistrarSett
 
 
 def _asked_expires(contact: NameAddr, request: Request, settings: RegistrarSettings) -> timedelta:
-    if contact.expires is not None:
-        return contact.expires
+    asked = contact.expires
+    if asked is not None:
+        return asked
     return settings.default_expires if request.expires is None else request.expires
+
+
+def _required_extensions(request: Request) -> list[str]:
+    """Require = "Require" HCOLON option-tag *(COMMA option-tag);  option-tag = token (§20.32): an empty one is none.
+
+    Raises:
+        SipSyntaxError: it is not that.
+    """
+    option_tags = request.headers.elements("require")
+    if not all(map(is_token, option_tags)):
+        raise SipSyntaxError("Require: Malformed Option Tag")
+    return option_tags
 
 
 def _host(uri: Uri) -> str:

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from email.utils import format_datetime
+from functools import lru_cache
 from typing import assert_never
 
 from autoprov_phones.mac import MacAddress
@@ -9,7 +10,7 @@ from autoprov_phones.phone_tag import PhoneTag, is_issued_by
 from registrar_plugin.authentication import Authenticator, Verdict
 from registrar_plugin.bindings import Binding, BindingTable, RequestOutOfOrder, TooManyBindings
 from registrar_plugin.register_rules import RegistrarSettings, granted_expires, refuse_address, refuse_contacts
-from registrar_plugin.registration import AcceptedRegistration, claimed_tag
+from registrar_plugin.registration import AcceptedRegistration, WrongPassword, claimed_tag
 from registrar_plugin.sip.answer import Answer
 from registrar_plugin.sip.request import Request
 from registrar_plugin.sip.uri import SipUri
@@ -35,18 +36,20 @@ class RegisterService:
         self._authenticator = Authenticator(settings)
         self._bindings = BindingTable(limit=settings.max_bindings)
 
-    def serve(self, request: Request, source: Address, *, now: datetime) -> tuple[Answer, AcceptedRegistration | None]:
-        """The answer, and what was accepted if it is a 200."""
-        tag = claimed_tag(request.from_.display_name)
-        refused = (
-            refuse_address(request, self._settings)
-            or self._authenticate(request, tag, source, now)
-            or refuse_contacts(request, self._settings)
-        )
+    def serve(
+        self, request: Request, source: Address, *, now: datetime
+    ) -> tuple[Answer, AcceptedRegistration | WrongPassword | None]:
+        """The answer, and what was accepted if it is a 200, or that the password was wrong."""
+        refused = refuse_address(request, self._settings)
         if refused is not None:
             return refused, None
-        phone = self._phone_of(tag)
-        refused = self._bind(request, phone, source, now)
+        tag = claimed_tag(request.from_.display_name)
+        verdict = self._authenticator.check(request, tag=tag, source_host=source[0], now=now)
+        refused = self._challenge(verdict, now)
+        if refused is not None:
+            return refused, _wrong_password(verdict, request, source, now)
+        phone, has_old_password = self._phone_of(tag), verdict is Verdict.ADMITTED_WITH_OLD_PASSWORD
+        refused = refuse_contacts(request, self._settings) or self._bind(request, phone, source, now, has_old_password)
         if refused is not None:
             return refused, None
         return self._list_bindings(phone, now), self._accepted(request, source, now)
@@ -55,12 +58,12 @@ class RegisterService:
         """The newest binding of the phone whose tag says *mac*."""
         return next(iter(self._bindings.living(mac, now=now)), None)
 
-    def _authenticate(self, request: Request, tag: PhoneTag | None, source: Address, now: datetime) -> Answer | None:
-        verdict = self._authenticator.check(request, tag=tag, source_host=source[0], now=now)
+    def _challenge(self, verdict: Verdict, now: datetime) -> Answer | None:
+        """The answer to a request with such credentials, None where they will do."""
         match verdict:
-            case Verdict.ADMITTED:
+            case Verdict.ADMITTED | Verdict.ADMITTED_WITH_OLD_PASSWORD:
                 return None
-            case Verdict.NO_CREDENTIALS | Verdict.STALE:
+            case Verdict.NO_CREDENTIALS | Verdict.WRONG_PASSWORD | Verdict.STALE:
                 challenges = self._authenticator.challenges(is_stale=verdict is Verdict.STALE, now=now)
                 return Answer(401, fields=tuple(("WWW-Authenticate", str(challenge)) for challenge in challenges))
             case Verdict.TOO_MANY_WRONG_ANSWERS:
@@ -68,15 +71,19 @@ class RegisterService:
             case _:
                 assert_never(verdict)
 
-    def _bind(self, request: Request, mac: MacAddress | None, source: Address, now: datetime) -> Answer | None:
+    def _bind(
+        self, request: Request, mac: MacAddress | None, source: Address, now: datetime, has_old_password: bool
+    ) -> Answer | None:
+        address_of_record = _address_of_record(request)
         changes = [
             Binding(
                 contact=contact,
-                address_of_record=_address_of_record(request),
+                address_of_record=address_of_record,
                 call_id=request.call_id,
                 cseq=request.cseq,
                 expires_at=now + granted_expires(contact, request, self._settings),
                 source=source,
+                has_old_password=has_old_password,
             )
             for contact in request.contacts
         ]
@@ -94,8 +101,8 @@ class RegisterService:
     def _list_bindings(self, mac: MacAddress | None, now: datetime) -> Answer:
         """The phone's bindings; those just made come first, as the newest."""
         living = self._bindings.living(mac, now=now)[:_MOST_LISTED]
-        contacts = tuple(("Contact", _listed(binding, now)) for binding in living)
-        return Answer(200, fields=(("Date", format_datetime(now, usegmt=True)), *contacts))
+        contacts = [("Contact", _listed(binding, now)) for binding in living]
+        return Answer(200, "", (("Date", _date(now.replace(microsecond=0))), *contacts))
 
     def _phone_of(self, tag: PhoneTag | None) -> MacAddress | None:
         """The MAC of a phone tag of ours, None of any other and without one."""
@@ -118,6 +125,18 @@ class RegisterService:
             source=source,
             received_at=now,
         )
+
+
+def _wrong_password(verdict: Verdict, request: Request, source: Address, now: datetime) -> WrongPassword | None:
+    if verdict not in (Verdict.WRONG_PASSWORD, Verdict.TOO_MANY_WRONG_ANSWERS):
+        return None
+    return WrongPassword(request.from_.display_name, request.user_agent, source, received_at=now)
+
+
+@lru_cache(maxsize=2)  # the same for all phones of a second
+def _date(second: datetime) -> str:
+    """SIP-date (§20.17)."""
+    return format_datetime(second, usegmt=True)
 
 
 def _listed(binding: Binding, now: datetime) -> str:

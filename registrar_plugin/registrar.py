@@ -1,17 +1,16 @@
 """The embedded registrar, sans I/O: a message in, a message and an accepted registration out."""
 
 import hashlib
-import hmac
 from collections import Counter
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from autoprov_phones.mac import MacAddress
 from registrar_plugin.bindings import Binding
 from registrar_plugin.expiring_map import ExpiringMap
 from registrar_plugin.register_rules import ALLOW, RegistrarSettings, refuse_request
 from registrar_plugin.register_service import RegisterService
-from registrar_plugin.registration import AcceptedRegistration
+from registrar_plugin.registration import AcceptedRegistration, WrongPassword
 from registrar_plugin.sip.answer import Answer
 from registrar_plugin.sip.errors import SipSyntaxError
 from registrar_plugin.sip.message import Headers, Message, read_message
@@ -25,24 +24,24 @@ _ACCEPTED = 20_000
 _REFUSED = 5_000
 MAX_REQUEST_BYTES = 8192
 """No phone's REGISTER comes near it, and what strangers send costs time to read and comes back in the answer."""
+_TAG_BYTES = 8
 _MAX_RESPONSE_BYTES = 1300
 """§18.1.1: a larger datagram may be fragmented, and phones drop fragments."""
 
 
-@dataclass(frozen=True, slots=True)
-class Datagram:
+class Datagram(NamedTuple):
     """Bytes and where they go."""
 
     payload: bytes
     address: Address
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a message leads to; *accepted* is never set for a retransmission."""
+class Outcome(NamedTuple):
+    """What a message leads to; *accepted* and *wrong_password* are never set for a retransmission."""
 
     reply: Datagram | None = None
     accepted: AcceptedRegistration | None = None
+    wrong_password: WrongPassword | None = None
 
 
 class Registrar:
@@ -74,16 +73,19 @@ class Registrar:
             request = interpret_request(message)
         except SipSyntaxError as error:
             return self._refuse(message.headers, source, _answer_to(error))
-        transaction = _transaction(request, source)
+        transaction = self._transaction(request, source)
         address = reply_address(request.via, source)
         repeated = self._accepted.get(transaction, now=now) or self._refused.get(transaction, now=now)
         if repeated is not None:
             return Outcome(Datagram(repeated, address))
-        answer, accepted = self._serve(request, source, now)
-        payload = self._write(answer, request.headers, source)
-        if len(payload) <= _MAX_RESPONSE_BYTES:
-            (self._refused if accepted is None else self._accepted).set(transaction, payload, now=now)
-        return Outcome(Datagram(payload, address), accepted)
+        answer, told = self._serve(request, source, now)
+        accepted = told if isinstance(told, AcceptedRegistration) else None
+        payload = self._write(answer, request.headers, source, to_tag=transaction[:_TAG_BYTES].hex())
+        if accepted is not None:
+            self._accepted.set(transaction, payload, now=now)
+        elif len(payload) <= _MAX_RESPONSE_BYTES:
+            self._refused.set(transaction, payload, now=now)
+        return Outcome(Datagram(payload, address), accepted, told if isinstance(told, WrongPassword) else None)
 
     def refuse(self, data: bytes, source: Address, answer: Answer) -> Outcome:
         """Give *answer* to the message, whatever it asks for: its bearer cannot take it on."""
@@ -96,7 +98,9 @@ class Registrar:
         """The newest binding of the phone whose tag claims *mac*."""
         return self._service.binding_of(mac, now=now)
 
-    def _serve(self, request: Request, source: Address, now: datetime) -> tuple[Answer, AcceptedRegistration | None]:
+    def _serve(
+        self, request: Request, source: Address, now: datetime
+    ) -> tuple[Answer, AcceptedRegistration | WrongPassword | None]:
         refused = refuse_request(request)
         if refused is not None:
             return refused, None
@@ -111,12 +115,12 @@ class Registrar:
         """
         if not headers.all("via"):
             return Outcome()
-        return Outcome(Datagram(self._write(answer, headers, source), address or source))
+        to_tag = self._to_tag(headers)
+        return Outcome(Datagram(self._write(answer, headers, source, to_tag=to_tag), address or source))
 
-    def _write(self, answer: Answer, request: Headers, source: Address) -> bytes:
+    def _write(self, answer: Answer, request: Headers, source: Address, *, to_tag: str) -> bytes:
         """The response's bytes; contacts that would make it too long are left out, the oldest first."""
         self.answers[answer.status] += 1
-        to_tag = self._to_tag(request)
         payload = write_response(request, answer, source=source, to_tag=to_tag)
         excess = len(payload) - _MAX_RESPONSE_BYTES
         if excess <= 0:
@@ -124,9 +128,21 @@ class Registrar:
         return write_response(request, _shortened(answer, excess), source=source, to_tag=to_tag)
 
     def _to_tag(self, request: Headers) -> str:
-        """The same for the same request, with no memory."""
-        seed = "\0".join(request.first(name) for name in ("call-id", "cseq", "via"))
-        return hmac.digest(self._key, seed.encode("utf-8", "surrogateescape"), hashlib.sha256)[:8].hex()
+        """The same for the same unreadable request, with no memory."""
+        return self._sign("\0".join(request.first(name) for name in ("call-id", "cseq", "via")))[:_TAG_BYTES].hex()
+
+    def _transaction(self, request: Request, source: Address) -> bytes:
+        """What tells a retransmission: topmost branch, sent-by and method (§17.2.3).
+
+        Source, Call-ID and CSeq besides, for clients of RFC 2543, which give no branch, and for those that give one
+        twice. A digest of it all, for strangers may send long ones; a signed one, of which the To tag can be taken.
+        """
+        via = request.via
+        parts = (source, via.host.lower(), via.port, via.branch, request.method, request.call_id, request.cseq)
+        return self._sign(repr(parts))
+
+    def _sign(self, text: str) -> bytes:
+        return hashlib.blake2b(text.encode("utf-8", "surrogateescape"), key=self._key, digest_size=16).digest()
 
 
 def _awaits_answer(message: Message) -> bool:
@@ -148,21 +164,10 @@ def _reply_address(headers: Headers, source: Address) -> Address:
         return source
 
 
-def _transaction(request: Request, source: Address) -> bytes:
-    """What tells a retransmission: topmost branch, sent-by and method (§17.2.3).
-
-    Source, Call-ID and CSeq besides, for clients of RFC 2543, which give no branch, and for those that give one twice.
-    A digest of it all, for strangers may send long ones.
-    """
-    via = request.via
-    parts = (source, via.host.lower(), via.port, via.branch, request.method, request.call_id, request.cseq)
-    return hashlib.blake2b(repr(parts).encode("utf-8", "surrogateescape"), digest_size=16).digest()
-
-
 def _shortened(answer: Answer, excess: int) -> Answer:
     """The answer with *excess* bytes less, if its Contacts but the first have so many."""
     fields = list(answer.fields)
     while excess > 0 and sum(name == "Contact" for name, _ in fields) > 1:
         name, value = fields.pop()
         excess -= len(f"{name}: {value}\r\n")
-    return replace(answer, fields=tuple(fields))
+    return answer._replace(fields=tuple(fields))

@@ -1,4 +1,4 @@
-"""A registration that was accepted: what a registrar, ours or another, tells the hook."""
+"""What became of a REGISTER: what a registrar, ours or another, tells the hook and the timeline."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from autoprov_phones.mac import MacAddress
 from autoprov_phones.phone_tag import PhoneTag, PhoneTagSyntaxError
 from registrar_plugin.sip.remembered import remembered
+
+_LONGEST_USER_AGENT = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,19 @@ class AcceptedRegistration:
     received_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class WrongPassword:
+    """A REGISTER whose sender answered our challenge, from its own address then, without knowing the password.
+
+    *display_name* and *user_agent* are what it wrote, unproven.
+    """
+
+    display_name: str
+    user_agent: str
+    source: tuple[str, int]
+    received_at: datetime
+
+
 @remembered(texts=1024)  # registrar, hook and timeline all ask
 def claimed_tag(display_name: str) -> PhoneTag | None:
     """The phone tag in a From display name, whoever wrote it there."""
@@ -39,6 +54,11 @@ def claimed_tag(display_name: str) -> PhoneTag | None:
         return PhoneTag.parse(display_name)
     except PhoneTagSyntaxError:
         return None
+
+
+def printable_user_agent(user_agent: str) -> str:
+    """For log and timeline: cut, and without the control characters that real phones have there."""
+    return "".join(char if char.isprintable() else "?" for char in user_agent[:_LONGEST_USER_AGENT])
 
 
 def claimed_mac(display_name: str) -> MacAddress | None:

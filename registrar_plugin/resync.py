@@ -86,6 +86,7 @@ class ResyncThread:
         self._saw = saw
         self._clock = clock
         self._under_way: list[tuple[Order, Future[CheckSyncAnswer]]] = []
+        self._is_told = False
         self._wake = Event()
         self._stopping = Event()
         self._thread = Thread(target=self._run, name="resync", daemon=True)
@@ -111,14 +112,21 @@ class ResyncThread:
             pause = _POLL
             try:
                 self._step()
+                self._is_told = False
             except QueueUnavailable as error:
                 pause = _PAUSE_AFTER_FAILURE
-                logger.warning("re-sync orders cannot be read", extra={"reason": str(error)})
+                self._tell(error)
             except Exception:
                 pause = _PAUSE_AFTER_FAILURE
                 logger.exception("re-sync stumbled")
             self._wake.wait(pause)
             self._wake.clear()
+
+    def _tell(self, error: QueueUnavailable) -> None:
+        """Once for each outage."""
+        if not self._is_told:
+            logger.warning("re-sync orders cannot be read", extra={"reason": str(error)})
+        self._is_told = True
 
     def _step(self) -> None:
         limit = _AT_ONCE - len(self._under_way)

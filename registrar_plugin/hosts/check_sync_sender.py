@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from socket import AddressFamily
 
+from autoprov_phones.derived_secret import derive_sip_password
 from autoprov_phones.mac import MacAddress
-from autoprov_phones.sip_password import derive_sip_password
 from registrar_plugin.bindings import Binding
 from registrar_plugin.check_sync import (
     METHOD,
@@ -79,7 +79,7 @@ class CheckSyncSender:
         response = await self._transact(notify, route)
         if response is None:
             return Unanswered.NO_ANSWER
-        password = self._password_of(mac)
+        password = self._password_of(mac, binding)
         signed = authorized(notify, response, user=self._settings.user, password=password, key=secrets.token_hex(16))
         if signed is not None:
             response = await self._transact(signed, route)
@@ -123,9 +123,11 @@ class CheckSyncSender:
             return None
         return Route(UdpFlow(endpoint, address), address)
 
-    def _password_of(self, mac: MacAddress) -> str:
-        """What the phone itself was told to register with."""
+    def _password_of(self, mac: MacAddress, binding: Binding) -> str:
+        """What the phone itself registered with: during a rotation the old one, where it has not booted yet."""
         settings = self._settings
+        if binding.has_old_password and settings.old_password is not None:
+            return settings.old_password.text
         if settings.password is not None:
             return settings.password
         assert settings.tag_key is not None

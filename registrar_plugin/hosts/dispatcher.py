@@ -6,7 +6,7 @@ from datetime import datetime
 
 from registrar_plugin.hosts.flows import Flow, Flows
 from registrar_plugin.registrar import Registrar
-from registrar_plugin.registration import AcceptedRegistration
+from registrar_plugin.registration import AcceptedRegistration, WrongPassword
 from registrar_plugin.sip.answer import Answer
 from registrar_plugin.sip.framing import Broken
 
@@ -15,7 +15,7 @@ _SOONEST_RETRY, _RETRY_SPREAD = 10, 21
 
 
 class Dispatcher:
-    """Requests go to the registrar, responses to *take_response*; *on_accepted* hears of it once the 200 is sent."""
+    """Requests go to the registrar, responses to *take_response*; the others hear of it once the answer is sent."""
 
     def __init__(
         self,
@@ -24,12 +24,14 @@ class Dispatcher:
         flows: Flows,
         take_response: Callable[[bytes], None],
         on_accepted: Callable[[AcceptedRegistration], None],
+        on_wrong_password: Callable[[WrongPassword], None],
         clock: Callable[[], datetime],
     ) -> None:
         self._registrar = registrar
         self._flows = flows
         self._take_response = take_response
         self._on_accepted = on_accepted
+        self._on_wrong_password = on_wrong_password
         self._clock = clock
 
     def receive(self, data: bytes, flow: Flow) -> None:
@@ -43,6 +45,8 @@ class Dispatcher:
         if outcome.accepted is not None:
             self._flows.note(outcome.accepted, flow)
             self._on_accepted(outcome.accepted)
+        elif outcome.wrong_password is not None:
+            self._on_wrong_password(outcome.wrong_password)
 
     def turn_away(self, data: bytes, flow: Flow) -> None:
         """Under overload: a response is still taken, a request gets 503."""

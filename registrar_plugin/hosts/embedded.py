@@ -7,21 +7,24 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack
 from datetime import datetime, timedelta
-from threading import Event, Thread
+from threading import Thread
 
 from autoprov_phones.mac import MacAddress
 from registrar_plugin.check_sync import T1, CheckSyncAnswer
+from registrar_plugin.hosts.admission import Admission
 from registrar_plugin.hosts.check_sync_sender import CheckSyncSender
 from registrar_plugin.hosts.dispatcher import Dispatcher
 from registrar_plugin.hosts.flows import Flows
 from registrar_plugin.hosts.listener import Listener, Transport, bound_socket, socket_address
+from registrar_plugin.hosts.loop_lag import LoopLag
+from registrar_plugin.hosts.stream_admission import StreamAdmission
 from registrar_plugin.hosts.stream_limits import ConnectionCount, StreamLimits
 from registrar_plugin.hosts.stream_listener import StreamListener
 from registrar_plugin.hosts.tls import CertificateFiles, TlsCertificate
 from registrar_plugin.hosts.udp import UdpEndpoint
 from registrar_plugin.register_rules import RegistrarSettings
 from registrar_plugin.registrar import Registrar
-from registrar_plugin.registration import AcceptedRegistration
+from registrar_plugin.registration import AcceptedRegistration, WrongPassword
 from registrar_plugin.sip.via import Address
 
 logger = logging.getLogger(__name__)
@@ -29,10 +32,15 @@ logger = logging.getLogger(__name__)
 _SECONDS_TO_STOP = 5.0
 
 
+def _not_told(wrong: WrongPassword) -> None:
+    """Who does not want to hear of wrong passwords."""
+
+
 class EmbeddedRegistrar:
     """A registrar at all *listeners*, in a thread of its own; those with TLS need *certificate*.
 
-    *on_accepted* is called in that thread, after the 200 was sent; it must return at once and raise nothing.
+    *on_accepted* and *on_wrong_password* are called in that thread, after the answer was sent; they must return at once
+    and raise nothing.
     """
 
     def __init__(
@@ -42,6 +50,7 @@ class EmbeddedRegistrar:
         listeners: Sequence[Listener],
         on_accepted: Callable[[AcceptedRegistration], None],
         clock: Callable[[], datetime],
+        on_wrong_password: Callable[[WrongPassword], None] = _not_told,
         certificate: CertificateFiles | None = None,
         limits: StreamLimits | None = None,
         t1: timedelta = T1,
@@ -53,6 +62,7 @@ class EmbeddedRegistrar:
         self._certificate = certificate
         self._limits = limits or StreamLimits()
         self._registrar = Registrar(settings)
+        self._lag = LoopLag()
         self._udp: list[UdpEndpoint] = []
         self._streams: list[StreamListener] = []
         flows = Flows(max_expires=settings.max_expires)
@@ -64,9 +74,11 @@ class EmbeddedRegistrar:
             flows=flows,
             take_response=self._check_syncs.take_response,
             on_accepted=on_accepted,
+            on_wrong_password=on_wrong_password,
             clock=clock,
         )
-        self._running = Event()
+        self._ready = Future[None]()
+        """Done once phones are answered, or with what was in the way."""
         self._thread = Thread(target=self._run, name="registrar", daemon=True)
         self._loop: asyncio.AbstractEventLoop
         self._stop: asyncio.Event
@@ -80,16 +92,17 @@ class EmbeddedRegistrar:
         """Answer phones from now on; the address that was bound for each listener.
 
         Raises:
-            OSError: one cannot be bound, or the certificate cannot be used; the text says which. Nothing is started.
+            OSError: one cannot be bound, the certificate cannot be used (the text says which), or no file descriptor is
+                left for the event loop. Nothing is started; whatever else ends the loop at its start is raised too.
         """
         certificate = None if self._certificate is None else TlsCertificate(self._certificate)
         with ExitStack() as bound_sockets:
             bound = [bound_sockets.enter_context(bound_socket(listener)) for listener in self._listeners]
+            self._share_out(bound, certificate)
+            addresses = tuple(socket_address(each) for each in bound)
+            self._thread.start()
+            self._ready.result()
             bound_sockets.pop_all()
-        self._share_out(bound, certificate)
-        addresses = tuple(socket_address(each) for each in bound)
-        self._thread.start()
-        self._running.wait()
         for listener, (host, port) in zip(self._listeners, addresses, strict=True):
             facts = {"transport": listener.transport.value, "host": host, "port": port}
             logger.info("registrar listens", extra=facts)
@@ -97,7 +110,7 @@ class EmbeddedRegistrar:
 
     def stop(self) -> None:
         """Close all sockets and connections; a check-sync under way is cancelled."""
-        if self._running.is_set():
+        if self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._stop.set)
             self._thread.join(_SECONDS_TO_STOP)
 
@@ -109,19 +122,25 @@ class EmbeddedRegistrar:
         return asyncio.run_coroutine_threadsafe(self._check_syncs.send(mac), self._loop)
 
     def _run(self) -> None:
-        asyncio.run(self._serve())
+        try:
+            asyncio.run(self._serve())
+        except Exception as error:
+            if self._ready.done():
+                logger.exception("registrar ended, no phone is answered any more")
+            else:
+                self._ready.set_exception(error)
 
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._stop = asyncio.Event()
+        self._lag.start()
         for endpoint in self._udp:
             endpoint.open(self._loop)
         accepting = [asyncio.create_task(listener.serve()) for listener in self._streams]
-        self._running.set()
+        self._ready.set_result(None)
         try:
             await self._stop.wait()
         finally:
-            self._running.clear()
             for endpoint in self._udp:
                 endpoint.close(self._loop)
             for task in accepting:
@@ -131,17 +150,18 @@ class EmbeddedRegistrar:
     def _share_out(self, bound: Sequence[socket.socket], certificate: TlsCertificate | None) -> None:
         """Give each socket to what speaks its transport."""
         count = ConnectionCount(self._limits)
-        take = self._dispatcher
+        take, admission = self._dispatcher, Admission(clock=self._clock)
+        streams = StreamAdmission(admission, self._lag, receive=take.receive, turn_away=take.turn_away)
         for listener, each in zip(self._listeners, bound, strict=True):
             if listener.transport is Transport.UDP:
-                endpoint = UdpEndpoint(each, receive=take.receive, turn_away=take.turn_away, clock=self._clock)
+                endpoint = UdpEndpoint(each, receive=take.receive, turn_away=take.turn_away, admission=admission)
                 self._udp.append(endpoint)
                 continue
             self._streams.append(
                 StreamListener(
                     each,
                     certificate=certificate if listener.transport is Transport.TLS else None,
-                    receive=take.receive,
+                    receive=streams.take,
                     refuse=take.refuse,
                     count=count,
                     limits=self._limits,

@@ -1,4 +1,4 @@
-"""Whom to turn away when datagrams come faster than they can be served."""
+"""Whom to turn away when requests come faster than they can be served."""
 
 from collections import Counter
 from datetime import datetime, timedelta
@@ -9,7 +9,7 @@ NOTICEABLE_WAIT = timedelta(milliseconds=100)
 TOO_LONG_WAIT = timedelta(seconds=2)
 """The phone has repeated itself twice; serving it so late only makes the next ones later."""
 SHARE = 500
-"""Datagrams of one host that are served in a second of overload: 250 phones behind one NAT, a twentieth of our time."""
+"""Messages of one host that are served in a second of overload: 250 phones behind one NAT, a twentieth of our time."""
 ANSWERED = 1000
 """And so many get an answer at all: a 503 costs half of what serving costs."""
 _WINDOW = timedelta(seconds=1)
@@ -17,16 +17,17 @@ _HOSTS = 10_000
 
 
 class Treatment(Enum):
-    """What a datagram gets."""
+    """What a message gets."""
 
     SERVE = auto()
     TURN_AWAY = auto()
     """503: come back later."""
     DROP = auto()
+    """No answer; over a connection, none for a while."""
 
 
 class OverloadGate:
-    """Judges by how long datagrams waited in the socket's buffer: so the cause, ours or theirs, does not matter.
+    """Judges by how long messages wait to be read: so the cause, ours or theirs, does not matter.
 
     Measured with a flood from one host, 270,000 datagrams a second on loopback: the kernel has to drop what does not
     fit into the buffer, whoever sent it. Only if the flood is taken out faster than it comes in, a phone gets through.
@@ -38,7 +39,7 @@ class OverloadGate:
         self._overloaded_until: datetime | None = None
 
     def judge(self, host: str, *, waited: timedelta, now: datetime) -> Treatment:
-        """What a datagram from *host* gets that lay in the buffer for *waited*."""
+        """What a message from *host* gets that waited so long to be read."""
         if waited >= NOTICEABLE_WAIT:
             self._overloaded_until = now + _WINDOW
         if self._overloaded_until is None:
@@ -52,7 +53,7 @@ class OverloadGate:
         return Treatment.SERVE if taken <= SHARE and waited < TOO_LONG_WAIT else Treatment.TURN_AWAY
 
     def _count(self, host: str, now: datetime) -> int:
-        """How many of this second's datagrams are of *host*."""
+        """How many of this second's messages are of *host*."""
         if self._window_end is None or not self._window_end - _WINDOW <= now < self._window_end:
             self._taken.clear()
             self._window_end = now + _WINDOW

@@ -13,6 +13,8 @@ from registrar_plugin.sip.via import Address
 
 READ_BYTES = 4096
 """Taken at once, so that one phone with much to say does not hold up the others."""
+_REST = timedelta(seconds=1)
+"""As long as the shares of an overload are counted."""
 
 
 class StreamConnection(asyncio.BufferedProtocol):
@@ -43,16 +45,37 @@ class StreamConnection(asyncio.BufferedProtocol):
         self._timer: asyncio.TimerHandle | None = None
         self._is_hurried = False
         self._is_peer_deaf = False
+        self._is_resting = False
+        self._is_ended = False
+        self._behind_since: float | None = None
+        self._was_full = False
         self._connection: asyncio.Transport | None = None
 
     @property
     def is_open(self) -> bool:
         """Whether something can still be sent."""
-        return self._connection is not None and not self._connection.is_closing()
+        return self._connection is not None and not self._is_ended and not self._connection.is_closing()
+
+    @property
+    def behind_for(self) -> timedelta:
+        """How long the peer has been sending faster than we read: since then there was always more than one read took.
+
+        In truth a message waited less, as a rule. But all that time the loop had no rest.
+        """
+        if self._behind_since is None:
+            return timedelta(0)
+        return timedelta(seconds=asyncio.get_running_loop().time() - self._behind_since)
+
+    def rest(self) -> None:
+        """Read nothing for a moment: what the peer has to say waits on its side."""
+        if self._connection is not None and not self._is_resting:
+            self._is_resting = True
+            self._connection.pause_reading()
+            asyncio.get_running_loop().call_later(_REST.total_seconds(), self._end_rest)
 
     def send(self, datagram: Datagram) -> None:
         """Send its payload; wherever it should go, on this connection it goes."""
-        if self._connection is not None:
+        if self._connection is not None and not self._is_ended:
             self._connection.write(datagram.payload)
 
     def own_address(self) -> Address:
@@ -89,6 +112,7 @@ class StreamConnection(asyncio.BufferedProtocol):
     def buffer_updated(self, nbytes: int) -> None:
         """asyncio: so much was read."""
         has_message = False
+        self._note_haste(is_full=nbytes == READ_BYTES)
         for item in self._framing.feed(bytes(self._room[:nbytes])):
             match item:
                 case bytes():
@@ -98,11 +122,15 @@ class StreamConnection(asyncio.BufferedProtocol):
                     self.send(Datagram(PONG, self.source))
                 case Broken():
                     self._refuse(item, self)
-                    self._close()
+                    self._end()
                 case _:
                     assert_never(item)
         if has_message or (self._framing.held_bytes > 0 and not self._is_hurried):
             self._restart_timer()
+
+    def eof_received(self) -> None:
+        """asyncio: the peer has said all, and may still hear what is wrong with it; then it is closed."""
+        self._refuse_unfinished()
 
     def pause_writing(self) -> None:
         """asyncio: the peer does not read what we answer; until it does, we read nothing either."""
@@ -114,19 +142,60 @@ class StreamConnection(asyncio.BufferedProtocol):
     def resume_writing(self) -> None:
         """asyncio: it has read."""
         self._is_peer_deaf = False
-        if self.is_open and self._connection is not None:
+        self._read_on()
+
+    def _end_rest(self) -> None:
+        self._is_resting = False
+        self._read_on()
+
+    def _read_on(self) -> None:
+        """Read again, unless there is another reason not to."""
+        if self._connection is None or self._connection.is_closing():
+            return
+        if not (self._is_peer_deaf or self._is_resting):
             self._connection.resume_reading()
         self._restart_timer()
 
+    def _note_haste(self, *, is_full: bool) -> None:
+        """One short read is the sender taking breath, as TCP's window makes it; two of them have caught up with it."""
+        if is_full and self._behind_since is None:
+            self._behind_since = asyncio.get_running_loop().time()
+        if not is_full and not self._was_full:
+            self._behind_since = None
+        self._was_full = is_full
+
     def _restart_timer(self) -> None:
         """The next message may take its time, but not the rest of one that has begun; keep-alives gain nothing."""
-        self._is_hurried = self._is_peer_deaf or self._framing.held_bytes > 0
+        self._is_hurried = self._is_peer_deaf or self._is_ended or self._framing.held_bytes > 0
         time = self._limits.message if self._is_hurried else self._idle
         if self._timer is not None:
             self._timer.cancel()
-        self._timer = asyncio.get_running_loop().call_later(time.total_seconds(), self.abort)
+        self._timer = asyncio.get_running_loop().call_later(time.total_seconds(), self._give_up)
 
-    def _close(self) -> None:
-        """Close once our answer is sent."""
-        if self._connection is not None:
+    def _give_up(self) -> None:
+        """Wait no longer; who has begun to say something is told so, if he listens."""
+        if self._connection is None or self._is_peer_deaf:
+            self.abort()
+            return
+        self._refuse_unfinished()
+        self._connection.close()
+        self._timer = asyncio.get_running_loop().call_later(self._limits.message.total_seconds(), self.abort)
+
+    def _refuse_unfinished(self) -> None:
+        unfinished = self._framing.unfinished()
+        if unfinished is not None:
+            self._refuse(unfinished, self)
+
+    def _end(self) -> None:
+        """Say no more, once our answer is sent, and take no notice of what still comes.
+
+        Closing at once would reset the connection while the peer is sending, and some lose the answer then.
+        """
+        if self._connection is None:
+            return
+        if self._connection.can_write_eof():
+            self._is_ended = True
+            self._connection.write_eof()
+            self._restart_timer()
+        else:
             self._connection.close()

@@ -1,22 +1,19 @@
 """SIP over UDP: one socket in the event loop."""
 
 import asyncio
-import logging
 import socket
 import struct
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import assert_never
+from datetime import timedelta
+from typing import NamedTuple, assert_never
 
+from registrar_plugin.hosts.admission import Admission
 from registrar_plugin.hosts.listener import Transport, address_seen_from
-from registrar_plugin.hosts.overload import OverloadGate, Treatment
+from registrar_plugin.hosts.overload import Treatment
 from registrar_plugin.registrar import Datagram
 from registrar_plugin.sip.via import Address
-
-logger = logging.getLogger(__name__)
 
 _LARGEST_DATAGRAM = 65_535
 _AT_ONCE = 16
@@ -25,11 +22,9 @@ _SO_TIMESTAMPNS = 35
 """Linux: the kernel says with each datagram when it came; Python has no name for it."""
 _TIMESPEC = struct.Struct("@qq")
 _ANCILLARY_BYTES = socket.CMSG_SPACE(_TIMESPEC.size)
-_WARN_EVERY = timedelta(minutes=1)
 
 
-@dataclass(frozen=True, slots=True)
-class UdpFlow:
+class UdpFlow(NamedTuple):
     """What a phone and we reach each other by: our socket, and where its datagrams come from."""
 
     endpoint: "UdpEndpoint"
@@ -66,14 +61,12 @@ class UdpEndpoint:
         *,
         receive: Callable[[bytes, UdpFlow], None],
         turn_away: Callable[[bytes, UdpFlow], None],
-        clock: Callable[[], datetime],
+        admission: Admission,
     ) -> None:
         self._socket = bound
         self._receive = receive
         self._turn_away = turn_away
-        self._clock = clock
-        self._gate = OverloadGate()
-        self._warned_at: datetime | None = None
+        self._admission = admission
         with suppress(OSError):  # elsewhere than on Linux no datagram looks old
             bound.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
 
@@ -93,8 +86,10 @@ class UdpEndpoint:
 
     def send(self, datagram: Datagram) -> None:
         """Send it; what cannot leave is lost, as datagrams may be: phones repeat themselves."""
-        with suppress(OSError):
+        try:
             self._socket.sendto(datagram.payload, datagram.address)
+        except OSError:
+            return
 
     def own_address(self, peer: Address) -> Address:
         """The address under which *peer* sees us."""
@@ -109,23 +104,15 @@ class UdpEndpoint:
             self._take(data, UdpFlow(self, (source[0], source[1])), _waiting_time(ancillary))
 
     def _take(self, data: bytes, flow: UdpFlow, waited: timedelta) -> None:
-        now = self._clock()
-        match self._gate.judge(flow.source[0], waited=waited, now=now):
+        match self._admission.judge(flow.source[0], waited=waited):
             case Treatment.SERVE:
                 self._receive(data, flow)
             case Treatment.TURN_AWAY:
                 self._turn_away(data, flow)
-                self._warn(flow, waited, now)
             case Treatment.DROP:
-                self._warn(flow, waited, now)
+                pass
             case _ as never:
                 assert_never(never)
-
-    def _warn(self, flow: UdpFlow, waited: timedelta, now: datetime) -> None:
-        if self._warned_at is None or now - self._warned_at > _WARN_EVERY:
-            self._warned_at = now
-            facts = {"host": flow.source[0], "waited_seconds": waited.total_seconds()}
-            logger.warning("more datagrams than can be served, some are told to come later", extra=facts)
 
 
 def _waiting_time(ancillary: Sequence[tuple[int, int, bytes]]) -> timedelta:

@@ -1,10 +1,9 @@
 """What a request is answered, before it is written as bytes."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """A status with the header fields that belong to it; *reason* ``""`` is RFC 3261's own phrase."""
 
     status: int

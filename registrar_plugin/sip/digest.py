@@ -3,8 +3,8 @@
 import hashlib
 import hmac
 import re
-from dataclasses import dataclass, field
 from enum import Enum
+from typing import NamedTuple
 
 from registrar_plugin.sip.errors import SipSyntaxError
 from registrar_plugin.sip.grammar import QUOTED_STRING, TOKEN, quote, unquote
@@ -13,7 +13,11 @@ from registrar_plugin.sip.grammar import QUOTED_STRING, TOKEN, quote, unquote
 # digest-response = dig-resp *(COMMA dig-resp);  dig-resp = name EQUAL ( token / quoted-string )
 # Wider: an unquoted value runs to the next comma or blank, for phones that leave the quotes of uri= away.
 _SCHEME = re.compile(rf"[ \t]*+({TOKEN})[ \t]++")
-_AUTH_PARAM = re.compile(rf"[ \t]*+({TOKEN})[ \t]*+=[ \t]*+({QUOTED_STRING}|[^\",\x00-\x20\x7f]++)[ \t]*+(,|\Z)")
+# What stands in quotes without an escape, as nearly always, is found without them.
+_AUTH_PARAM = re.compile(
+    rf"[ \t]*+({TOKEN})[ \t]*+=[ \t]*+"
+    rf'(?:"([\x20\x21\x23-\x5b\x5d-\x7e]*+)"|({QUOTED_STRING}|[^\",\x00-\x20\x7f]++))[ \t]*+(,|\Z)'
+)
 # nc-value = 8LHEX
 _NONCE_COUNT = re.compile(r"[0-9A-Fa-f]{8}")
 QOP_AUTH = "auth"
@@ -33,8 +37,10 @@ class Algorithm(Enum):
         return hashlib.sha256(data).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class Challenge:
+_ALGORITHMS = {algorithm.value: algorithm for algorithm in Algorithm}
+
+
+class Challenge(NamedTuple):
     """A WWW-Authenticate value; we always offer qop=auth."""
 
     realm: str
@@ -45,22 +51,22 @@ class Challenge:
     opaque: str | None = None
 
     def __str__(self) -> str:
-        parts = [f"realm={quote(self.realm)}", f"nonce={quote(self.nonce)}", f"algorithm={self.algorithm.value}"]
-        parts += [f"qop={quote(','.join(self.qop))}"] if self.qop else []
-        parts += [f"opaque={quote(self.opaque)}"] if self.opaque is not None else []
-        parts += ["stale=true"] if self.is_stale else []
-        return "Digest " + ", ".join(parts)
+        text = f"Digest realm={quote(self.realm)}, nonce={quote(self.nonce)}, algorithm={self.algorithm.value}"
+        if self.qop:
+            text += f", qop={quote(','.join(self.qop))}"
+        if self.opaque is not None:
+            text += f", opaque={quote(self.opaque)}"
+        return f"{text}, stale=true" if self.is_stale else text
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+class Credentials(NamedTuple):
     """An Authorization value; *qop*, *cnonce* and *nonce_count* (8 hex digits) are None for RFC 2069's clients."""
 
     username: str
     realm: str
     nonce: str
     uri: str
-    response: str = field(repr=False)
+    response: str
     algorithm: Algorithm = Algorithm.MD5
     qop: str | None = None
     cnonce: str | None = None
@@ -83,6 +89,9 @@ class Credentials:
         ]
         plain = (("algorithm", self.algorithm.value), ("qop", self.qop), ("nc", self.nonce_count))
         return "Digest " + ", ".join(parts + [f"{name}={value}" for name, value in plain if value is not None])
+
+    def __repr__(self) -> str:
+        return f"Credentials({self.username!r}, {self.realm!r})"  # no response
 
     def is_made_with(self, password: str, *, method: str) -> bool:
         """Whether the sender knew *password*; takes the same time for any wrong answer."""
@@ -131,16 +140,16 @@ def parse_credentials(text: str) -> Credentials:
         if _NONCE_COUNT.fullmatch(nonce_count) is None:
             raise SipSyntaxError("Malformed nc")
     return Credentials(
-        username=_required(params, "username"),
-        realm=_required(params, "realm"),
-        nonce=_required(params, "nonce"),
-        uri=_required(params, "uri"),
-        response=_required(params, "response"),
-        algorithm=_parse_algorithm(params.get("algorithm")),
-        qop=qop,
-        cnonce=cnonce,
-        nonce_count=nonce_count,
-        opaque=params.get("opaque"),
+        _required(params, "username"),
+        _required(params, "realm"),
+        _required(params, "nonce"),
+        _required(params, "uri"),
+        _required(params, "response"),
+        _parse_algorithm(params.get("algorithm")),
+        qop,
+        cnonce,
+        nonce_count,
+        params.get("opaque"),
     )
 
 
@@ -154,10 +163,11 @@ def _parse_digest_params(text: str) -> dict[str, str]:
         match = _AUTH_PARAM.match(text, position)
         if match is None:
             raise SipSyntaxError("Malformed Digest Parameters")
-        name, value, comma = match[1].lower(), match[2], match[3]
+        name, quoted, value, comma = match.groups("")
+        name = name.lower()
         if name in params:
             raise SipSyntaxError("Digest Parameter Given Twice")
-        params[name] = unquote(value) if value.startswith('"') else value
+        params[name] = unquote(value) if value[:1] == '"' else value or quoted
         position = match.end()
     return params
 
@@ -169,7 +179,7 @@ def _required(params: dict[str, str], name: str) -> str:
 
 
 def _parse_algorithm(name: str | None) -> Algorithm:
-    try:
-        return Algorithm.MD5 if name is None else Algorithm(name.upper())
-    except ValueError as error:
-        raise SipSyntaxError("Unknown Digest Algorithm") from error
+    algorithm = Algorithm.MD5 if name is None else _ALGORITHMS.get(name.upper())
+    if algorithm is None:
+        raise SipSyntaxError("Unknown Digest Algorithm")
+    return algorithm

@@ -58,6 +58,12 @@ class StreamFraming:
         """How much of an unfinished message is there; zero between messages."""
         return len(self._buffer)
 
+    def unfinished(self) -> Broken | None:
+        """The message whose rest will not come any more, as far as it is there; None between messages."""
+        if not self._buffer or self._is_broken:
+            return None
+        return Broken(bytes(self._buffer[:MAX_HEAD_BYTES]), SipSyntaxError("Message Not Complete"))
+
     def feed(self, data: bytes | memoryview) -> list[Framed]:
         """What *data*, the next bytes of the stream, completes."""
         if self._is_broken:

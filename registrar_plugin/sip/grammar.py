@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 
 from registrar_plugin.sip.errors import SipSyntaxError
+from registrar_plugin.sip.remembered import remembered
 
 BLANKS = " \t"
 """LWS, once the lines are unfolded."""
@@ -25,6 +26,10 @@ QUOTED_STRING = r'"(?:[\t\x20\x21\x23-\x5b\x5d-\x7e\x80-\U0010ffff]++|\\[\x00-\x
 _GEN_VALUE = rf"{QUOTED_STRING}|[{_TOKEN_CHARS}\[\]:]++"
 # generic-param = token [ EQUAL gen-value ], each behind SEMI
 _PARAM = re.compile(rf"[ \t]*+;[ \t]*+({TOKEN})(?:[ \t]*+=[ \t]*+({_GEN_VALUE}))?")
+# The same in one step, without blanks and IPv6 addresses: what phones write.
+USUAL_PARAMS = rf"((?:;{TOKEN}(?:=(?:{TOKEN}|{QUOTED_STRING}))?)*)"
+USUAL_LENGTH = 255
+"""Characters of a value that may be read in one step: then no host in it is too long."""
 _QUOTED_PAIR = re.compile(r"\\(.)", re.DOTALL)
 _LIST_ELEMENT = re.compile(rf'((?:[^",<]++|{QUOTED_STRING}|<[^<>]*+>)*)(,|\Z)')
 _WHOLE_TOKEN = re.compile(TOKEN)
@@ -68,15 +73,44 @@ def parse_params(text: str, position: int = 0) -> Mapping[str, str]:
         SipSyntaxError: also for a name that stands there twice (§7.3.1).
     """
     params: dict[str, str] = {}
-    while match := _PARAM.match(text, position):
-        name, value = match[1].lower(), match[2] or ""
+    end = len(text)
+    while position < end:
+        match = _PARAM.match(text, position)
+        if match is None:
+            if text[position:].strip(BLANKS):
+                raise SipSyntaxError("Malformed Parameters")
+            break
+        name, value = match.groups("")
+        name = name.lower()
         if name in params:
             raise SipSyntaxError("Parameter Given Twice")
-        params[name] = unquote(value) if value.startswith('"') else value
+        params[name] = unquote(value) if value[:1] == '"' else value
         position = match.end()
-    if text[position:].strip(BLANKS):
-        raise SipSyntaxError("Malformed Parameters")
     return params
+
+
+def read_usual_params(text: str) -> Mapping[str, str]:
+    """The parameters that ``USUAL_PARAMS`` found.
+
+    Raises:
+        SipSyntaxError: a name stands there twice.
+    """
+    if '"' in text:
+        return _parse_quoted_params(text)
+    params: dict[str, str] = {}
+    if text:
+        for item in text[1:].split(";"):
+            name, _, value = item.partition("=")
+            name = name.lower()
+            if name in params:
+                raise SipSyntaxError("Parameter Given Twice")
+            params[name] = value
+    return params
+
+
+@remembered(texts=64)  # all phones of a model list the same methods
+def _parse_quoted_params(text: str) -> Mapping[str, str]:
+    return parse_params(text)
 
 
 def write_params(params: Mapping[str, str]) -> str:
@@ -119,5 +153,5 @@ def parse_number(text: str, *, ceiling: int) -> int:
     """
     if not (text.isascii() and text.isdigit()):
         raise SipSyntaxError("Malformed Number")
-    digits = text if len(text) <= _ENOUGH_DIGITS else text.lstrip("0")[:_ENOUGH_DIGITS] or "0"
-    return min(int(digits), ceiling)
+    number = int(text if len(text) <= _ENOUGH_DIGITS else text.lstrip("0")[:_ENOUGH_DIGITS] or "0")
+    return number if number < ceiling else ceiling

@@ -9,6 +9,13 @@ from registrar_plugin.sip.grammar import parse_number
 # host          = hostname / IPv4address / IPv6reference
 # IPv6reference = "[" IPv6address "]"
 HOST = r"\[[0-9A-Fa-f:.]++\]|[A-Za-z0-9_.\-]++"
+# hostname = *( domainlabel "." ) toplabel [ "." ];  domainlabel = alphanum / alphanum *( alphanum / "-" ) alphanum
+_NAME = re.compile(r"[A-Za-z0-9_]++(?:(?:-++|\.)[A-Za-z0-9_]++)*\.?")
+# The same in one step, with a port that is surely none too high.
+USUAL_HOST_PORT = (
+    r"((?:[0-9]{1,3}\.){3}[0-9]{1,3}|(?:[A-Za-z0-9_]++[.\-])*[A-Za-z][A-Za-z0-9_]*+)"
+    r"(?::([1-9][0-9]{0,3}|[1-5][0-9]{4}))?"
+)
 _DOTTED_QUAD = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
 _MAX_NAME = 255
 _MAX_PORT = 65_535
@@ -22,13 +29,13 @@ def parse_host(text: str) -> str:
     Raises:
         SipSyntaxError: the only exception.
     """
-    if text.startswith("["):
+    if _DOTTED_QUAD.fullmatch(text) is not None:
+        return text
+    if text[:1] == "[":
         return _parse_ipv6(text[1:-1])
-    name = text.removesuffix(".")
-    dotted = f".{name}."
-    if len(text) > _MAX_NAME or ".." in dotted or ".-" in dotted or "-." in dotted:
+    if len(text) > _MAX_NAME or _NAME.fullmatch(text) is None:
         raise SipSyntaxError("Malformed Host Name")
-    if name.rpartition(".")[2].isdigit() and _DOTTED_QUAD.fullmatch(text) is None:
+    if text.removesuffix(".").rpartition(".")[2].isdigit():
         raise SipSyntaxError("Malformed IPv4 Address")
     return text
 

@@ -2,28 +2,35 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
+from types import MappingProxyType
+from typing import NamedTuple
 
 from registrar_plugin.sip.errors import SipSyntaxError
 from registrar_plugin.sip.grammar import (
     BLANKS,
     QUOTED_STRING,
+    USUAL_LENGTH,
+    USUAL_PARAMS,
     parse_number,
     parse_params,
     quote,
+    read_usual_params,
     readable,
+    split_list,
     unquote,
     write_params,
 )
 from registrar_plugin.sip.remembered import remembered
-from registrar_plugin.sip.uri import SipUri, Uri, parse_uri
+from registrar_plugin.sip.uri import USUAL_URI, SipUri, Uri, parse_uri, read_usual_uri
 
 # name-addr    = [ display-name ] LAQUOT addr-spec RAQUOT
 # display-name = *(token LWS) / quoted-string
 # Wider than the ABNF: words that are not ASCII stand there unquoted, too.
 _WORDS = r"[A-Za-z0-9\-.!%*_+`'~\x80-\U0010ffff \t]*+"
 _NAME_ADDR = re.compile(rf"[ \t]*+(?:(?P<quoted>{QUOTED_STRING})[ \t]*+|(?P<words>{_WORDS}))<(?P<uri>[^<>]*+)>")
+# The same in one step, where no escape stands and no blank that could be left out.
+_USUAL_NAME_ADDR = re.compile(rf'(?:"([\x20\x21\x23-\x5b\x5d-\x7e]*+)" ?)?<({USUAL_URI})>{USUAL_PARAMS}')
 # addr-spec as a header value: "if the URI contains a comma, question mark or semicolon, the URI MUST be
 # enclosed in angle brackets" (§20), so it ends at the first of them.
 _ADDR_SPEC = re.compile(r"[ \t]*+(?P<uri>[A-Za-z][A-Za-z0-9+.\-]*+:[^;,?<>\" \t]++)")
@@ -36,8 +43,7 @@ MAX_DELTA_SECONDS = 2**32 - 1
 _MALFORMED_EXPIRES = timedelta(seconds=3600)
 
 
-@dataclass(frozen=True, slots=True)
-class NameAddr:
+class NameAddr(NamedTuple):
     """One address with the header's parameters (§20.10).
 
     *display_name* is without quotes and escapes, ``""`` where there is none.
@@ -45,7 +51,7 @@ class NameAddr:
 
     uri: Uri
     display_name: str = ""
-    params: Mapping[str, str] = field(default_factory=dict[str, str])
+    params: Mapping[str, str] = MappingProxyType({})
 
     def __str__(self) -> str:
         name = f"{quote(self.display_name)} " if self.display_name else ""
@@ -67,18 +73,22 @@ class NameAddr:
         return parse_expires(self.params["expires"]) if "expires" in self.params else None
 
 
-@remembered(texts=2048)
-def parse_name_addr(text: str) -> NameAddr:
-    """Read one From, To or Contact value.
+def _read_name_addr(text: str) -> NameAddr:
+    """Read a From or To value.
 
     Without ``<>`` every parameter belongs to the header, not to the URI.
 
     Raises:
         SipSyntaxError: the only exception, whatever *text* holds.
     """
+    if len(text) <= USUAL_LENGTH:
+        usual = _USUAL_NAME_ADDR.fullmatch(text)
+        if usual is not None:
+            name, uri, user, host, port, uri_params, params = usual.groups("")
+            return NameAddr(read_usual_uri(uri, user, host, port, uri_params), name, read_usual_params(params))
     bare = _ADDR_SPEC.match(text)
     if bare is not None:
-        return NameAddr(parse_uri(bare["uri"]), params=parse_params(text, bare.end()))
+        return NameAddr(parse_uri(bare["uri"]), "", parse_params(text, bare.end()))
     match = _NAME_ADDR.match(text)
     if match is None:
         raise SipSyntaxError("Malformed Address")
@@ -89,18 +99,38 @@ def parse_name_addr(text: str) -> NameAddr:
     return NameAddr(parse_uri(uri), display_name, parse_params(text, match.end()))
 
 
+parse_name_addr = remembered(texts=16)(_read_name_addr)  # a phone says it again when it answers the 401
+
+
+@remembered(texts=16)
+def parse_contacts(text: str) -> tuple[NameAddr, ...]:
+    """Read a Contact field that is not ``*`` alone: contact-param *(COMMA contact-param) (§20.10).
+
+    Raises:
+        SipSyntaxError: the only exception, whatever *text* holds.
+    """
+    try:
+        return (parse_contact(text),)  # all that most phones have
+    except SipSyntaxError:
+        elements = split_list(text)
+    if "*" in elements:
+        raise SipSyntaxError("* Beside Others")
+    return tuple(parse_contact(element) for element in elements)
+
+
 def parse_contact(text: str) -> NameAddr:
     """Read one Contact value; its ``q`` is held to the grammar.
 
     Raises:
         SipSyntaxError: the only exception.
     """
-    contact = parse_name_addr(text)
+    contact = _read_name_addr(text)
     if "q" in contact.params and _QVALUE.fullmatch(contact.params["q"]) is None:
         raise SipSyntaxError("Malformed q In Contact")
     return contact
 
 
+@remembered(texts=64)
 def parse_expires(text: str) -> timedelta:
     """``delta-seconds``; malformed values count as 3600 (§20.10), a googol as 2**32-1."""
     try:

@@ -2,16 +2,16 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from registrar_plugin.sip.errors import SipSyntaxError
 from registrar_plugin.sip.grammar import is_token, parse_number, readable
 from registrar_plugin.sip.message import MAX_BYTES, Headers, Message, read_message
-from registrar_plugin.sip.name_addr import NameAddr, parse_contact, parse_expires, parse_name_addr
+from registrar_plugin.sip.name_addr import NameAddr, parse_contacts, parse_expires, parse_name_addr
+from registrar_plugin.sip.remembered import remembered
 from registrar_plugin.sip.uri import SipUri, Uri, parse_uri
-from registrar_plugin.sip.via import Via, parse_via
+from registrar_plugin.sip.via import Via, parse_vias
 
 # SIP-Version = "SIP" "/" 1*DIGIT "." 1*DIGIT
 _VERSION = re.compile(r"[Ss][Ii][Pp]/[0-9]++\.[0-9]++")
@@ -28,8 +28,7 @@ MAX_CSEQ = 2**31 - 1
 _Value = TypeVar("_Value")
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """A request with all that a registrar looks at, parsed.
 
     *via* is the topmost. *is_wildcard* says that Contact was ``*``; then *contacts* is empty, as it is without Contact.
@@ -46,8 +45,11 @@ class Request:
     contacts: tuple[NameAddr, ...]
     is_wildcard: bool
     expires: timedelta | None
-    headers: Headers = field(repr=False)
-    body: bytes = field(repr=False)
+    headers: Headers
+    body: bytes
+
+    def __repr__(self) -> str:
+        return f"Request({self.method} {self.uri} of {self.from_.uri})"  # the headers hold credentials
 
     @property
     def user_agent(self) -> str:
@@ -79,18 +81,18 @@ def interpret_request(message: Message) -> Request:
     if max_forwards is not None:  # its value is a proxy's concern (§20.22)
         _parse("Max-Forwards", _parse_max_forwards, max_forwards)
     return Request(
-        method=method,
-        uri=uri,
-        via=_parse_vias(headers),
-        from_=_parse("From", parse_name_addr, headers.required("from")),
-        to=_parse("To", parse_name_addr, headers.required("to")),
-        call_id=_parse_call_id(headers.required("call-id")),
-        cseq=_parse_cseq(headers.required("cseq"), method),
-        contacts=contacts,
-        is_wildcard=is_wildcard,
-        expires=None if expires is None else parse_expires(expires),
-        headers=headers,
-        body=_cut_body(message.body, headers.only("content-length")),
+        method,
+        uri,
+        _parse_vias(headers),
+        _parse("From", parse_name_addr, headers.required("from")),
+        _parse("To", parse_name_addr, headers.required("to")),
+        _parse_call_id(headers.required("call-id")),
+        _cseq_of(headers.required("cseq"), method),
+        contacts,
+        is_wildcard,
+        None if expires is None else parse_expires(expires),
+        headers,
+        _cut_body(message.body, headers.only("content-length")),
     )
 
 
@@ -105,10 +107,12 @@ def _parse(header: str, parse: Callable[[str], _Value], text: str) -> _Value:
 def _parse_request_line(line: str) -> tuple[str, Uri]:
     """Request-Line = Method SP Request-URI SP SIP-Version CRLF (§7.1); the URI is never in ``<>``, nor has headers."""
     parts = line.split(" ")
-    if len(parts) != 3 or not is_token(parts[0]):
+    if len(parts) != 3:
         raise SipSyntaxError("Malformed Request-Line")
     method, uri_text, version = parts
-    if version.upper() != _OUR_VERSION:
+    if method != "REGISTER" and not is_token(method):
+        raise SipSyntaxError("Malformed Request-Line")
+    if version != _OUR_VERSION and version.upper() != _OUR_VERSION:
         if _VERSION.fullmatch(version) is None:
             raise SipSyntaxError("Malformed SIP-Version")
         raise SipSyntaxError("Version Not Supported", status=505)
@@ -120,20 +124,24 @@ def _parse_request_line(line: str) -> tuple[str, Uri]:
 
 def _parse_vias(headers: Headers) -> Via:
     """The topmost; the others are read too, for what we repeat in a response must be sound."""
-    vias = [_parse("Via", parse_via, text) for text in headers.elements("via")]
-    if not vias:
+    topmost: Via | None = None
+    for text in headers.all("via"):
+        vias = _parse("Via", parse_vias, text)
+        topmost = topmost or vias[0]
+    if topmost is None:
         raise SipSyntaxError("Via Missing")
-    return vias[0]
+    return topmost
 
 
 def _parse_contacts(headers: Headers) -> tuple[tuple[NameAddr, ...], bool]:
     """Contact = ("Contact" / "m" ) HCOLON ( STAR / (contact-param *(COMMA contact-param))) (§20.10)."""
-    texts = headers.elements("contact")
-    if texts == ["*"]:
+    fields = headers.all("contact")
+    if fields == ("*",):
         return (), True
-    if "*" in texts:
-        raise SipSyntaxError("Contact * Beside Others")
-    return tuple(_parse("Contact", parse_contact, text) for text in texts), False
+    contacts: tuple[NameAddr, ...] = ()
+    for text in fields:
+        contacts += _parse("Contact", parse_contacts, text)
+    return contacts, False
 
 
 def _parse_call_id(text: str) -> str:
@@ -142,15 +150,23 @@ def _parse_call_id(text: str) -> str:
     return text
 
 
-def _parse_cseq(text: str, method: str) -> int:
+def _cseq_of(text: str, method: str) -> int:
+    number, cseq_method = _parse_cseq(text)
+    if cseq_method != method:
+        raise SipSyntaxError("CSeq Method Is Not The Request's")
+    return number
+
+
+@remembered(texts=64)  # phones begin to count at 1
+def _parse_cseq(text: str) -> tuple[int, str]:
     match = _CSEQ.fullmatch(text)
     if match is None:
         raise SipSyntaxError("Malformed CSeq")
-    if match["method"] != method:
-        raise SipSyntaxError("CSeq Method Is Not The Request's")
-    return parse_number(match["number"], ceiling=_CSEQ_CEILING)
+    number, method = match.groups()
+    return parse_number(number, ceiling=_CSEQ_CEILING), method
 
 
+@remembered(texts=64)
 def _parse_max_forwards(text: str) -> int:
     """Max-Forwards = 1*DIGIT."""
     return parse_number(text, ceiling=_MAX_FORWARDS_CEILING)
@@ -166,6 +182,7 @@ def _cut_body(body: bytes, content_length: str | None) -> bytes:
     return body[:length]
 
 
+@remembered(texts=64)
 def _parse_length(text: str) -> int:
     """Content-Length = 1*DIGIT."""
     return parse_number(text, ceiling=MAX_BYTES + 1)

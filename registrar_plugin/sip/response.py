@@ -8,7 +8,7 @@ from registrar_plugin.sip.errors import SipSyntaxError
 from registrar_plugin.sip.grammar import parse_number, readable
 from registrar_plugin.sip.message import Headers, read_message
 from registrar_plugin.sip.name_addr import parse_name_addr
-from registrar_plugin.sip.via import Address, Via, mark_received, parse_via
+from registrar_plugin.sip.via import Address, Via, mark_received, parse_via, parse_vias
 
 REASON_PHRASES = {
     200: "OK",
@@ -28,7 +28,7 @@ REASON_PHRASES = {
 # Status-Line = SIP-Version SP Status-Code SP Reason-Phrase CRLF
 _STATUS_LINE = re.compile(r"SIP/2\.0 (?P<status>[1-6][0-9]{2}) (?P<reason>[^\r\n]*+)", re.IGNORECASE)
 _TAG = re.compile(r";[ \t]*+tag[ \t]*+=", re.IGNORECASE)
-_SERVER = "autoprov"
+_END = "Server: autoprov\r\nContent-Length: 0\r\n\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +48,19 @@ def write_response(request: Headers, answer: Answer, *, source: Address, to_tag:
     Via, From, To, Call-ID and CSeq are repeated octet for octet, even those of a request that could not be parsed;
     the topmost Via tells where the request came from, and To gets *to_tag* unless it has a tag.
     """
+    fields = request.fields
     lines = [f"SIP/2.0 {answer.status} {answer.reason or REASON_PHRASES[answer.status]}"]
     lines += [f"Via: {value}" for value in _vias(request, source)]
-    lines += [f"From: {value}" for value in request.all("from")[:1]]
-    lines += [f"To: {_tagged(value, to_tag)}" for value in request.all("to")[:1]]
-    lines += [f"Call-ID: {value}" for value in request.all("call-id")[:1]]
-    lines += [f"CSeq: {value}" for value in request.all("cseq")[:1]]
+    if "from" in fields:
+        lines.append(f"From: {fields['from'][0]}")
+    if "to" in fields:
+        lines.append(f"To: {_tagged(fields['to'][0], to_tag)}")
+    if "call-id" in fields:
+        lines.append(f"Call-ID: {fields['call-id'][0]}")
+    if "cseq" in fields:
+        lines.append(f"CSeq: {fields['cseq'][0]}")
     lines += [f"{name}: {value}" for name, value in answer.fields]
-    lines += [f"Server: {_SERVER}", "Content-Length: 0", "", ""]
+    lines.append(_END)
     return "\r\n".join(lines).encode("utf-8", "surrogateescape")
 
 
@@ -83,7 +88,11 @@ def _vias(request: Headers, source: Address) -> list[str]:
     """All values in their order; a Via that cannot be read is repeated as it came."""
     try:
         values = request.elements("via")
-        return [str(mark_received(parse_via(values[0]), source)), *values[1:]] if values else []
+        if values:
+            (via,) = parse_vias(values[0])
+            marked = mark_received(via, source)
+            values[0] = values[0] if marked is via else str(marked)
+        return values
     except SipSyntaxError:
         return list(request.all("via"))
 

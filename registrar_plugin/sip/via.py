@@ -2,12 +2,21 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
+from types import MappingProxyType
+from typing import NamedTuple
 
 from registrar_plugin.sip.errors import SipSyntaxError
-from registrar_plugin.sip.grammar import TOKEN, parse_params, write_params
-from registrar_plugin.sip.host import HOST, parse_host, parse_port, write_host_port
+from registrar_plugin.sip.grammar import (
+    TOKEN,
+    USUAL_LENGTH,
+    USUAL_PARAMS,
+    parse_params,
+    read_usual_params,
+    split_list,
+    write_params,
+)
+from registrar_plugin.sip.host import HOST, USUAL_HOST_PORT, parse_host, parse_port, write_host_port
 from registrar_plugin.sip.remembered import remembered
 
 # via-parm      = sent-protocol LWS sent-by *( SEMI via-params )
@@ -17,6 +26,8 @@ _VIA = re.compile(
     rf"[ \t]*+(?P<name>{TOKEN})[ \t]*+/[ \t]*+(?P<version>{TOKEN})[ \t]*+/[ \t]*+(?P<transport>{TOKEN})"
     rf"[ \t]++(?P<host>{HOST})(?:[ \t]*+:[ \t]*+(?P<port>[0-9]++))?"
 )
+# The same in one step, where no blank stands that could be left out.
+_USUAL_VIA = re.compile(rf"SIP/2\.0/([A-Z]++) {USUAL_HOST_PORT}{USUAL_PARAMS}")
 DEFAULT_PORT = 5060
 BRANCH_COOKIE = "z9hG4bK"
 
@@ -24,14 +35,13 @@ Address = tuple[str, int]
 """Host and port of a datagram's peer, as sockets give them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Via:
+class Via(NamedTuple):
     """One Via value (§20.42); *host* is without brackets."""
 
     transport: str
     host: str
     port: int | None = None
-    params: Mapping[str, str] = field(default_factory=dict[str, str])
+    params: Mapping[str, str] = MappingProxyType({})
     protocol: str = "SIP/2.0"
 
     def __str__(self) -> str:
@@ -45,12 +55,29 @@ class Via:
 
 
 @remembered(texts=16)  # the response repeats it
+def parse_vias(text: str) -> tuple[Via, ...]:
+    """Read a Via field: via-parm *(COMMA via-parm).
+
+    Raises:
+        SipSyntaxError: the only exception, whatever *text* holds.
+    """
+    try:
+        return (parse_via(text),)  # all that a phone writes
+    except SipSyntaxError:
+        return tuple(parse_via(element) for element in split_list(text))
+
+
 def parse_via(text: str) -> Via:
     """Read one Via value; blanks may stand wherever the ABNF has SLASH, COLON, SEMI or EQUAL.
 
     Raises:
         SipSyntaxError: the only exception, whatever *text* holds.
     """
+    if len(text) <= USUAL_LENGTH:
+        usual = _USUAL_VIA.fullmatch(text)
+        if usual is not None:
+            transport, host, port, behind = usual.groups("")
+            return Via(transport, host, int(port) if port else None, read_usual_params(behind))
     match = _VIA.match(text)
     if match is None:
         raise SipSyntaxError("Malformed Via")
@@ -64,12 +91,15 @@ def mark_received(via: Via, source: Address) -> Via:
 
     What a client wrote into ``received`` itself is replaced by what we saw.
     """
+    is_same_host = _is_same_host(via.host, source[0])
+    if is_same_host and "rport" not in via.params and "received" not in via.params:
+        return via
     params = {name: value for name, value in via.params.items() if name not in ("received", "rport")}
     if "rport" in via.params:
         params |= {"received": source[0], "rport": str(source[1])}
-    elif not _is_same_host(via.host, source[0]):
+    elif not is_same_host:
         params["received"] = source[0]
-    return replace(via, params=params)
+    return Via(via.transport, via.host, via.port, params, via.protocol)
 
 
 def reply_address(via: Via, source: Address) -> Address:

@@ -1,3 +1,4 @@
+import logging
 import shutil
 import sqlite3
 import stat
@@ -10,12 +11,14 @@ import pytest
 from sqlalchemy import insert, text
 
 from autoprov_queue.database import Database
-from autoprov_queue.errors import QueueSchemaError, QueueUnavailable
+from autoprov_queue.errors import QueueBroken, QueueSchemaError, QueueUnavailable
 from autoprov_queue.store import PhoneQueue
 from autoprov_queue.tables import SCHEMA_VERSION, schema
 from tests.autoprov_queue.values import MAC, HandClock, detected, nth_mac
 
 IMPATIENT = timedelta(milliseconds=50)
+INTACT_BYTES = 8 * 4096
+"""The pages of an SQLite file that its opening looks at."""
 
 
 def test_the_file_and_its_companions_are_for_their_owner_alone(queue: PhoneQueue, tmp_path: Path) -> None:
@@ -128,6 +131,58 @@ def test_a_read_only_database_is_said(queue: PhoneQueue, url: str) -> None:
     with pytest.raises(QueueUnavailable, match="read-only; give this user the right"), database.writing() as connection:
         connection.execute(text("DELETE FROM autoprov_phones"))
     database.close()
+
+
+def errors(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [record.__dict__["reason"] for record in caplog.records if record.levelno >= logging.ERROR]
+
+
+def test_a_damaged_database_is_an_error_that_is_said_once_until_the_file_is_moved_away(
+    url: str, clock: HandClock, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    queue = PhoneQueue(url, clock=clock)
+    queue.put([detected(nth_mac(number)) for number in range(500)])
+    queue.close()
+    file = tmp_path / "queue.sqlite"
+    with file.open("r+b") as damaged:
+        damaged.seek(INTACT_BYTES)
+        damaged.write(b"\xa5" * (file.stat().st_size - INTACT_BYTES))
+    queue = PhoneQueue(url, clock=clock)
+    for _ in range(3):
+        with pytest.raises(QueueBroken, match="damaged; move the file away, a new one is made"):
+            queue.put([detected()])
+        with pytest.raises(QueueBroken, match="damaged"):
+            queue.entries()
+    words = "damaged; move the file away, a new one is made and the phones fill it by registering"
+    assert errors(caplog) == [f"{file}: {words}"]
+    file.rename(tmp_path / "damaged.sqlite")
+    queue.put([detected()])
+    assert [entry.phone for entry in queue.entries()] == [detected()]
+    queue.close()
+
+
+def test_a_read_only_database_is_an_error(url: str, caplog: pytest.LogCaptureFixture) -> None:
+    database = Database(url, busy_timeout=IMPATIENT)
+    with database.reading() as connection:
+        connection.execute(text("PRAGMA query_only = ON"))
+    for _ in range(3):
+        with pytest.raises(QueueBroken), database.writing() as connection:
+            connection.execute(text("DELETE FROM autoprov_phones"))
+    database.close()
+    (said,) = errors(caplog)
+    assert said.endswith("read-only; give this user the right to write to the file and its directory")
+
+
+def test_a_locked_database_is_no_error_for_it_passes(
+    queue: PhoneQueue, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = sqlite3.connect(tmp_path / "queue.sqlite", isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(QueueUnavailable, match="locked") as caught:
+        queue.put([detected()])
+    other.close()
+    assert not isinstance(caught.value, QueueBroken)
+    assert errors(caplog) == []
 
 
 def test_a_newer_programs_database_is_refused(url: str, clock: HandClock) -> None:

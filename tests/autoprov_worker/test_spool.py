@@ -3,6 +3,8 @@ import shutil
 import stat
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from autoprov_phones.spool_entry import PhoneState, SpoolEntry
 from autoprov_worker.spool import SpoolUnavailable, SpoolWriter
 from tests.autoprov_queue.values import MAC, NOON, OTHER_MAC
+from tests.registrar_plugin.registrations import eventually
 
 ASSIGNED = SpoolEntry(PhoneState.ASSIGNED, 1, {"0004f2abcdef.cfg": b"<x/>\n"})
 UNASSIGNED = SpoolEntry(PhoneState.UNASSIGNED)
@@ -80,7 +83,7 @@ def test_a_damaged_entry_reads_as_an_assigned_phones(spool: SpoolWriter, directo
     (directory / "0004f2abcdef.phone").write_bytes(b"autoprov-spool 1\nstate unass")
     found = spool.read(MAC)
     assert found is not None
-    assert found.state is PhoneState.ASSIGNED
+    assert found.state == PhoneState.ASSIGNED
 
 
 def test_what_a_killed_writer_left_behind_is_overwritten(spool: SpoolWriter, directory: Path) -> None:
@@ -132,3 +135,31 @@ def test_who_wants_the_lock_waits_for_the_process_that_has_it(spool: SpoolWriter
         holder.stdin.flush()
         with spool.locked():
             assert (directory / "said").read_text() == "first"
+
+
+def test_who_waits_long_for_the_lock_says_so_once_while_it_waits(
+    directory: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    spool = SpoolWriter(directory, patience=timedelta(milliseconds=50))
+    arguments = [sys.executable, "-c", HOLDER, str(directory)]
+    with subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None
+        assert holder.stdin is not None
+        assert holder.stdout.readline() == "locked\n"
+        with ThreadPoolExecutor(1) as other:
+            waiting = other.submit(spool.write_snapshot_time, NOON)
+            assert eventually(lambda: caplog.records != [])
+            assert not waiting.done()
+            holder.stdin.write("go\n")
+            holder.stdin.flush()
+            waiting.result()
+    assert [record.message for record in caplog.records] == [
+        "spool is locked for long, we wait; see who holds it (fuser)"
+    ]
+    assert caplog.records[0].__dict__["file"] == str(directory / ".lock")
+
+
+def test_a_short_wait_for_the_lock_is_not_worth_a_word(spool: SpoolWriter, caplog: pytest.LogCaptureFixture) -> None:
+    with ThreadPoolExecutor(2) as both:
+        list(both.map(spool.write_snapshot_time, [NOON] * 50))
+    assert caplog.records == []

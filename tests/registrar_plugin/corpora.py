@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tests.registrar_plugin.shapes import SHAPES
+from tests.registrar_plugin.sip.test_shapes import ALL_SHAPES
 from tests.shared_data import shared_data
 
 
@@ -20,4 +20,5 @@ def tortuous_messages() -> Mapping[str, bytes]:
 
 def all_messages() -> Mapping[str, bytes]:
     """Everything, our own shapes by their names."""
-    return {**captured_registers(), **tortuous_messages(), **{name: shape.data for name, shape in SHAPES.items()}}
+    shapes = {name: shape.data for name, shape in ALL_SHAPES.items()}
+    return {**captured_registers(), **tortuous_messages(), **shapes}

@@ -9,6 +9,7 @@ from registrar_plugin.bindings import Binding
 from registrar_plugin.check_sync import check_sync_for
 from registrar_plugin.register_rules import RegistrarSettings
 from registrar_plugin.registrar import Registrar
+from registrar_plugin.sip.answer import Answer
 from registrar_plugin.sip.digest import Algorithm
 from registrar_plugin.sip.errors import SipSyntaxError
 from registrar_plugin.sip.request import Request, parse_request
@@ -81,6 +82,8 @@ def signed_answers() -> dict[str, bytes]:
     answers["foreign user"] = answer(registrar_of(USER), register(user="somebody"))
     both = replace(settings_of(USER), algorithms=(Algorithm.SHA_256, Algorithm.MD5))
     answers["two challenges"] = answer(Registrar(both), register())
+    answers["busy"] = refusal(Answer(503, fields=(("Retry-After", "17"),)))
+    answers["no option tag"] = answer(registrar_of(USER), register(extra=["Require:"]))
     answers["path"] = answer(registrar_of(USER), register(extra=["Path: <sip:edge.example.com;lr>"]))
     answers["third party"] = answer(registrar_of(USER), register(from_user="somebody"))
     return answers
@@ -92,15 +95,22 @@ def signed(*, contact: str | None) -> bytes:
     return answer(registrar, register(contact=contact, cseq=2, branch="z9hG4bK2", authorization=credentials(challenge)))
 
 
+def refusal(by: Answer) -> bytes:
+    reply = registrar_of(USER).refuse(register(), SOURCE, by).reply
+    assert reply is not None
+    return reply.payload
+
+
 def answer(registrar: Registrar, data: bytes) -> bytes:
     reply = registrar.handle(data, SOURCE, now=NOW).reply
     assert reply is not None
     return reply.payload
 
 
-# RFC 4475's own, repeated octet for octet.
+# Repeated octet for octet, as it has to be.
 WARNED = {
     "intmeth": "To has an escaped NUL in quotes (§25.1 quoted-pair), where the dissector's strings end",
+    "name: escaped NUL": "so has From",
 }
 
 

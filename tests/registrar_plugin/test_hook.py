@@ -177,9 +177,21 @@ def test_other_users_of_a_registrar_are_only_counted(caplog: pytest.LogCaptureFi
     caplog.set_level(logging.INFO)
     receiver = Receiver()
     with hook_for(receiver) as hook:
-        hook.take_action(replace(registration(), user="201"))
+        hook.take_action(replace(registration(), user="201", display_name="Ada"))
     assert hook.counts.not_ours == {NotOurs.OTHER_USER: 1}
     assert (receiver.sightings, receiver.groups, caplog.records) == ([], [], [])
+
+
+def test_a_phone_tag_of_another_user_stands_in_the_phones_timeline(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    receiver = Receiver()
+    with hook_for(receiver) as hook:
+        hook.take_action(replace(registration(), user="201"))
+    assert hook.counts.not_ours == {NotOurs.OTHER_USER: 1}
+    assert [(seen.mac, seen.verdict, seen.detail) for seen in receiver.sightings] == [
+        (tag(1).mac, "not ours", "registered as another user than the autoprovision user")
+    ]
+    assert (receiver.groups, len(caplog.records)) == ([], 1)
 
 
 def test_an_assigned_phone_is_left_alone_and_asked_for_in_the_hooks_own_thread(
@@ -195,7 +207,7 @@ def test_an_assigned_phone_is_left_alone_and_asked_for_in_the_hooks_own_thread(
     with hook_for(receiver, is_assigned=is_assigned) as hook:
         for number in (1, 2, 1):
             hook.take_action(registration(number))
-        hook.take_action(replace(registration(3), user="201"))
+        hook.take_action(replace(registration(3), user="201", display_name="Ada"))
     assert asked == [(tag(number).mac, "registrar-hook") for number in (1, 2, 1)]
     assert receiver.macs == [str(tag(2).mac)]
     assert hook.counts.not_ours == {NotOurs.ASSIGNED: 2, NotOurs.OTHER_USER: 1}

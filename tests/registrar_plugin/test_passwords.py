@@ -2,9 +2,9 @@ from datetime import timedelta
 
 import pytest
 
+from autoprov_phones.derived_secret import derive_sip_password
 from autoprov_phones.mac import MacAddress
 from autoprov_phones.phone_tag import PhoneTag, issue_phone_tag
-from autoprov_phones.sip_password import derive_sip_password
 from autoprov_phones.unique_id import UniqueId
 from registrar_plugin.passwords import OldPassword
 from tests.peers.polycom import PASSWORD, credentials

@@ -74,6 +74,37 @@ def test_required_extensions_are_refused_by_name(phone: Exchange) -> None:
     assert (response.status, response.headers.only("unsupported")) == (420, "path, gruu")
 
 
+@pytest.mark.parametrize(
+    "lines", [["Require: path", "Require: gruu"], ["Require: path,gruu"], ["require : path , gruu"]]
+)
+def test_required_extensions_are_refused_by_name_however_they_are_written(phone: Exchange, lines: list[str]) -> None:
+    response = phone.ask(extra=lines)
+    assert (response.status, response.headers.only("unsupported")) == (420, "path, gruu")
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("Require:", "Require: Empty List Element"),
+        ("Require: \t ", "Require: Empty List Element"),
+        ("Require: path,", "Require: Empty List Element"),
+        ("Require: ,path", "Require: Empty List Element"),
+        ('Require: "path"', "Require: Malformed Option Tag"),
+        ("Require: path gruu", "Require: Malformed Option Tag"),
+        ("Require: path;q=1", "Require: Malformed Option Tag"),
+    ],
+)
+def test_a_require_that_names_nothing_is_a_malformed_request(phone: Exchange, line: str, reason: str) -> None:
+    """Not 420: an Unsupported without an option tag would tell the phone nothing (§8.2.2.3, §25.1)."""
+    response = phone.ask(extra=[line])
+    assert (response.status, response.reason, response.headers.only("unsupported")) == (400, reason, None)
+
+
+@pytest.mark.parametrize("line", ["Supported:", "Supported: path, gruu", "k:", "Allow:", "Proxy-Require: path"])
+def test_what_is_only_supported_or_meant_for_proxies_is_of_no_concern(phone: Exchange, line: str) -> None:
+    assert phone.ask(extra=[line]).status == 401
+
+
 @pytest.mark.parametrize("method", ["INVITE", "NOTIFY", "SUBSCRIBE", "BYE", "NEWMETHOD"])
 def test_other_methods_are_not_allowed(phone: Exchange, method: str) -> None:
     response = phone.ask(method=method)

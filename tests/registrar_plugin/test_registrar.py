@@ -78,6 +78,13 @@ def test_a_retransmission_gets_the_same_response_and_is_not_told_again(phone: Ex
     assert b"stale=true" in phone.reply_to(request), "after 32 seconds it is a new request, and a replay"
 
 
+def test_the_answer_to_a_long_request_is_repeated_too(phone: Exchange) -> None:
+    request = register(display_name="x" * 2000, cseq=9, authorization=credentials(phone.challenge()))
+    first = phone.reply_to(request)
+    assert first.startswith(b"SIP/2.0 200 ")
+    assert phone.reply_to(request) == first
+
+
 def test_the_same_branch_with_another_cseq_is_another_request(phone: Exchange) -> None:
     challenge = challenge_of(phone.reply_to(register(branch="z9hG4bKx", cseq=1)))
     assert phone.reply_to(register(branch="z9hG4bKx", cseq=2, authorization=credentials(challenge))).startswith(
@@ -118,6 +125,26 @@ def test_several_contacts_are_bound_and_listed_the_newest_first(phone: Exchange)
 def test_an_expiry_of_zero_removes_that_contact(phone: Exchange) -> None:
     phone.register(contact="<sip:a@h>, <sip:b@h>")
     assert contacts(phone.register(contact="<sip:a@h>;expires=0")) == ("<sip:b@h>;expires=300",)
+
+
+def test_one_contact_goes_another_comes_and_a_third_is_refreshed_by_one_request(phone: Exchange) -> None:
+    phone.register(contact="<sip:a@h>, <sip:b@h>")
+    phone.now += 100 * SECOND
+    response = phone.register(contact="<sip:a@h>;expires=0, <sip:c@h>;q=0.1, <sip:b@h>;expires=120", expires="240")
+    assert contacts(response) == ("<sip:b@h>;expires=120", "<sip:c@h>;q=0.1;expires=240")
+
+
+def test_a_contact_is_the_same_however_it_is_written(phone: Exchange) -> None:
+    phone.register(contact="<sip:%61@Phone.Example:5062;transport=udp>")
+    response = phone.register(contact='"other" <SIP:a@phone.example:5062;Transport=UDP>;expires=60')
+    assert contacts(response) == ("<SIP:a@phone.example:5062;Transport=UDP>;expires=60",)
+
+
+def test_extensions_that_nobody_requires_are_neither_used_nor_confirmed(phone: Exchange) -> None:
+    contact = '<sip:a@192.0.2.31;ob>;reg-id=1;+sip.instance="<urn:uuid:0>"'
+    response = phone.register(contact=contact, extra=["Supported: path, outbound, gruu"])
+    assert (response.status, contacts(response)) == (200, ("<sip:a@192.0.2.31;ob>;expires=300",))
+    assert response.headers.all("require") == response.headers.all("path") == ()
 
 
 def test_a_star_removes_all_contacts_of_this_phone_alone(phone: Exchange) -> None:

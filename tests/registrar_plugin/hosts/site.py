@@ -16,7 +16,7 @@ from registrar_plugin.hosts.listener import Listener, Transport
 from registrar_plugin.hosts.stream_limits import StreamLimits
 from registrar_plugin.hosts.tls import CertificateFiles
 from registrar_plugin.register_rules import RegistrarSettings
-from registrar_plugin.registration import AcceptedRegistration
+from registrar_plugin.registration import AcceptedRegistration, WrongPassword
 from tests.peers.polycom import PASSWORD, USER, challenge_of, credentials, register
 
 PATIENCE_SECONDS = 20
@@ -41,16 +41,20 @@ class Site:
         certificate: CertificateFiles | None = None,
         limits: StreamLimits | None = None,
         on_accepted: Callable[[AcceptedRegistration], None] | None = None,
+        settings: RegistrarSettings | None = None,
+        t1: timedelta = timedelta(milliseconds=10),
     ) -> None:
         self.accepted: list[AcceptedRegistration] = []
+        self.wrong_passwords: list[WrongPassword] = []
         self.registrar = EmbeddedRegistrar(
-            RegistrarSettings(USER, "autoprov", PASSWORD, nonce_key=b"k" * 32),
+            settings or RegistrarSettings(USER, "autoprov", PASSWORD, nonce_key=b"k" * 32),
             listeners=listeners,
             certificate=certificate,
             limits=limits,
             on_accepted=on_accepted or self.accepted.append,
+            on_wrong_password=self.wrong_passwords.append,
             clock=lambda: datetime.now(UTC),
-            t1=timedelta(milliseconds=10),
+            t1=t1,
         )
         self.at = self.registrar.start()
 
@@ -62,7 +66,7 @@ class Site:
 
 
 class StreamPhone:
-    """A phone at a TCP connection, in TLS with *tls*; ``source`` is its own address as ``host:port``."""
+    """A phone at a TCP connection, in TLS with *tls*; ``source`` is its own address as ``host:port``, at *host*."""
 
     def __init__(
         self,
@@ -71,10 +75,13 @@ class StreamPhone:
         tls: ssl.SSLContext | None = None,
         display_name: str = "KTM4PX-0004f2abcdef",
         password: str = PASSWORD,
+        host: str | None = None,
     ) -> None:
         self._display_name = display_name
         self._password = password
-        plain = socket.create_connection(registrar, timeout=PATIENCE_SECONDS)
+        own = None if host is None else (host, 0)
+        plain = socket.create_connection(registrar, timeout=PATIENCE_SECONDS, source_address=own)
+        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
             self.socket = plain if tls is None else tls.wrap_socket(plain, server_hostname=registrar[0])
         except OSError:

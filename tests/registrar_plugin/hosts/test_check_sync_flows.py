@@ -2,21 +2,28 @@
 
 import re
 import socket
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from hashlib import md5
 from pathlib import Path
 
 import pytest
 
+from autoprov_phones.derived_secret import derive_sip_password
 from autoprov_phones.mac import MacAddress
 from registrar_plugin.check_sync import Answered, Unanswered
 from registrar_plugin.hosts.listener import Transport
+from registrar_plugin.passwords import OldPassword
 from registrar_plugin.sip.digest import parse_credentials
 from registrar_plugin.sip.request import parse_request
 from tests.peers.certificates import make_certificate
 from tests.peers.polycom import PASSWORD, USER
+from tests.registrar_plugin.exchange import settings
 from tests.registrar_plugin.hosts.site import LOOPBACK, LOOPBACK6, Site, StreamPhone, answer_of, loopback
 from tests.registrar_plugin.hosts.test_tls import unverifying
 from tests.registrar_plugin.hosts.udp_phone import UdpPhone
+from tests.registrar_plugin.registrations import KEY, tag
 
 MAC = MacAddress("0004f2abcdef")
 
@@ -133,10 +140,10 @@ def test_a_phone_that_asks_who_we_are_is_told_with_its_own_password(
         assert answer_of(future) == Answered(200)
 
 
-def expected_response(header: str, uri: str) -> str:
+def expected_response(header: str, uri: str, password: str = PASSWORD) -> str:
     """RFC 2617 once more, by the test's own arithmetic."""
     params = dict(re.findall(r'(\w+)="?([^",]*)"?', header))
-    ha1, ha2 = hashed(f"{USER}:PolycomSPIP:{PASSWORD}"), hashed(f"NOTIFY:{uri}")
+    ha1, ha2 = hashed(f"{USER}:PolycomSPIP:{password}"), hashed(f"NOTIFY:{uri}")
     if "qop" not in params:
         return hashed(f"{ha1}:abc:{ha2}")
     return hashed(f"{ha1}:abc:{params['nc']}:{params['cnonce']}:{params['qop']}:{ha2}")
@@ -144,6 +151,46 @@ def expected_response(header: str, uri: str) -> str:
 
 def hashed(text: str) -> str:
     return md5(text.encode()).hexdigest()
+
+
+OLD = "the one before"
+ROTATING = settings(old_password=OldPassword(OLD, datetime.now(UTC) + timedelta(hours=1)))
+LEAVING_THE_SHARED = replace(ROTATING, password=None, tag_key=KEY)
+
+
+def password_proved_to(phone: UdpPhone | StreamPhone, site: Site, mac: MacAddress, candidates: Sequence[str]) -> str:
+    """The one of *candidates* that our answer to the phone's challenge was made with; the phone then says yes."""
+    future = site.registrar.send_check_sync(mac)
+    first = phone.receive()
+    phone.answer(first, "401 Unauthorized", f"WWW-Authenticate: {CHALLENGES[1]}")
+    second = phone.receive()
+    while second == first:  # repeated meanwhile
+        second = phone.receive()
+    header = parse_request(second).headers.required("authorization")
+    proof = parse_credentials(header)
+    (proved,) = [each for each in candidates if expected_response(header, proof.uri, each) == proof.response]
+    phone.answer(second, "200 OK")
+    assert answer_of(future) == Answered(200)
+    return proved
+
+
+def test_amid_a_rotation_a_phone_is_told_by_the_password_that_it_has_until_it_registers_with_the_new_one() -> None:
+    with Site(loopback(Transport.UDP), settings=ROTATING) as site, UdpPhone(site.at[0]) as phone:
+        assert phone.register(password=OLD).startswith(b"SIP/2.0 200 ")
+        assert password_proved_to(phone, site, MAC, [OLD, PASSWORD]) == OLD
+        assert phone.register(cseq=3).startswith(b"SIP/2.0 200 ")
+        assert password_proved_to(phone, site, MAC, [OLD, PASSWORD]) == PASSWORD
+
+
+def test_a_phone_that_has_not_booted_since_each_got_its_own_password_is_told_by_the_shared_one() -> None:
+    own = derive_sip_password(tag(1).mac, key=KEY)
+    for password in (OLD, own):
+        with (
+            Site(loopback(Transport.TCP), settings=LEAVING_THE_SHARED) as site,
+            StreamPhone(site.at[0], display_name=str(tag(1)), password=password) as phone,
+        ):
+            assert phone.register().startswith(b"SIP/2.0 200 ")
+            assert password_proved_to(phone, site, tag(1).mac, [OLD, own]) == password
 
 
 def same_call(first: bytes, second: bytes) -> bool:

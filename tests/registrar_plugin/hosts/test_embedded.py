@@ -1,5 +1,7 @@
 """The registrar on UDP, in its thread."""
 
+import subprocess
+import sys
 from collections.abc import Generator
 
 import pytest
@@ -8,7 +10,7 @@ from autoprov_phones.mac import MacAddress
 from registrar_plugin.check_sync import Answered, Unanswered
 from registrar_plugin.hosts.listener import Listener, Transport
 from tests.peers.polycom import USER, register
-from tests.registrar_plugin.hosts.site import LOOPBACK6, Site, answer_of, loopback
+from tests.registrar_plugin.hosts.site import LOOPBACK6, PATIENCE_SECONDS, Site, answer_of, loopback
 from tests.registrar_plugin.hosts.udp_phone import UdpPhone
 from tests.registrar_plugin.registrations import eventually
 
@@ -117,3 +119,31 @@ def test_an_address_in_use_is_said_at_the_start_and_nothing_is_left_open(transpo
         host, port = site.at[0]
         with pytest.raises(OSError, match=rf"cannot listen on 127\.0\.0\.1:{port}/{transport.value}"):
             Site(loopback(Transport.UDP), Listener(transport, host, port))
+
+
+WITHOUT_FILES = """
+import os, resource
+from datetime import UTC, datetime
+from registrar_plugin.hosts.embedded import EmbeddedRegistrar
+from registrar_plugin.hosts.listener import Listener, Transport
+from tests.registrar_plugin.exchange import settings
+listeners = [Listener(transport, "127.0.0.1", 0) for transport in (Transport.UDP, Transport.TCP)]
+registrar = EmbeddedRegistrar(
+    settings(), listeners=listeners, on_accepted=lambda _: None, clock=lambda: datetime.now(UTC)
+)
+open_files = len(os.listdir("/proc/self/fd")) - 1
+resource.setrlimit(resource.RLIMIT_NOFILE, (open_files + len(listeners), 4096))
+try:
+    registrar.start()
+except OSError as error:
+    print(error.strerror)
+resource.setrlimit(resource.RLIMIT_NOFILE, (4096, 4096))
+print(len(os.listdir("/proc/self/fd")) - 1 - open_files)
+registrar.stop()
+"""
+
+
+def test_a_loop_that_cannot_start_is_said_at_the_start_and_nothing_is_left_open() -> None:
+    command = [sys.executable, "-c", WITHOUT_FILES]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=PATIENCE_SECONDS)
+    assert done.stdout.splitlines() == ["Too many open files", "0"], done.stderr

@@ -32,7 +32,7 @@ class Sender:
 
     def __init__(self, name: str) -> None:
         self.data = shared_data("torture", f"{name}.dat").read_bytes()
-        user, port = _user_and_port(self.data)
+        user, port = user_and_port(self.data)
         self.user = user
         self._registrar = EmbeddedRegistrar(
             RegistrarSettings(user, "autoprov", PASSWORD, nonce_key=b"k" * 32),
@@ -80,7 +80,7 @@ def sender_of(name: str) -> Generator[Sender]:
         sender.close()
 
 
-def _user_and_port(data: bytes) -> tuple[str, int]:
+def user_and_port(data: bytes) -> tuple[str, int]:
     try:
         request = parse_request(data)
     except SipSyntaxError:

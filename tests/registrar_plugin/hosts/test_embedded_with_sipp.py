@@ -82,3 +82,14 @@ def test_sipsak_finds_it_alive(building: Building) -> None:
     command = [installed("sipsak"), "-s", f"sip:{host}:{port}"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_sipsak_registers(building: Building) -> None:
+    host, port = building.address
+    command = [installed("sipsak"), "-U", "-i", "-H", host, "-x", "300", "-a", PASSWORD, "-u", USER]
+    command += ["-s", f"sip:{USER}@{host}:{port}"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    building.close()
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert building.registrar.answers == {401: 1, 200: 1}
+    assert building.phones == [], "it can show no phone tag"

@@ -13,7 +13,7 @@ from registrar_plugin.hosts.listener import Transport
 from registrar_plugin.hosts.overload import ANSWERED, NOTICEABLE_WAIT, SHARE, TOO_LONG_WAIT, OverloadGate, Treatment
 from registrar_plugin.registration import AcceptedRegistration
 from tests.peers.polycom import register
-from tests.registrar_plugin.hosts.site import Site, loopback
+from tests.registrar_plugin.hosts.site import Site, StreamPhone, loopback
 from tests.registrar_plugin.hosts.udp_phone import UdpPhone
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
@@ -70,7 +70,7 @@ class Stall:
 
     def __init__(self) -> None:
         self.entered, self.released = Event(), Event()
-        self.site = Site(loopback(Transport.UDP), on_accepted=self.hold_up)
+        self.site = Site(loopback(Transport.UDP), loopback(Transport.TCP), on_accepted=self.hold_up)
 
     def hold_up(self, _: AcceptedRegistration) -> None:
         self.entered.set()
@@ -100,6 +100,22 @@ def test_requests_that_lay_too_long_get_503_with_retry_after_and_the_next_ones_a
         assert len(pauses) > 5
         assert late.register().startswith(b"SIP/2.0 200 ")
         assert stall.site.registrar.answers[503] == 20
+
+
+def test_requests_on_a_connection_that_lay_too_long_get_503_too(stall: Stall) -> None:
+    with UdpPhone(stall.site.at[0]) as first, StreamPhone(stall.site.at[1]) as late:
+        late.send(late.request())
+        assert late.receive().startswith(b"SIP/2.0 401 ")
+        first.register()
+        assert stall.entered.wait(20)
+        late.send(b"".join(late.request(cseq=number) for number in range(2, 7)))
+        time.sleep(STALL_SECONDS)
+        stall.released.set()
+        for _ in range(5):
+            answer = late.receive()
+            assert answer.startswith(b"SIP/2.0 503 ")
+            assert b"\r\nRetry-After: " in answer
+        assert late.register().startswith(b"SIP/2.0 200 ")
 
 
 def test_a_503_goes_where_the_phone_listens(stall: Stall) -> None:

@@ -32,8 +32,8 @@ def test_of_two_hundred_connections_from_one_address_those_beyond_the_limit_are_
         assert eventually(lambda: can_register(site))
 
 
-def can_register(site: Site) -> bool:
-    with StreamPhone(site.at[0]) as phone:
+def can_register(site: Site, *, host: str | None = None) -> bool:
+    with StreamPhone(site.at[0], host=host) as phone:
         try:
             return phone.register().startswith(b"SIP/2.0 200 ")
         except (AssertionError, OSError):
@@ -99,6 +99,26 @@ def test_a_message_that_drips_in_is_not_waited_for() -> None:
         assert is_cut_off(phone, b"x")
 
 
+@pytest.mark.parametrize("cut", [b"Max-Forwards", b"0\r\n\r\n"])
+def test_who_does_not_end_what_he_began_is_told_so_in_time(cut: bytes) -> None:
+    limits = StreamLimits(message=SHORT, stranger_idle=LONG)
+    with Site(loopback(Transport.TCP), limits=limits) as site, StreamPhone(site.at[0]) as phone:
+        phone.send(phone.request().partition(cut)[0])
+        assert phone.receive().startswith(b"SIP/2.0 400 Message Not Complete\r\n")
+        assert phone.is_closed_by_peer()
+
+
+def test_a_body_that_does_not_come_is_not_waited_for_over_tls_either(tmp_path: Path) -> None:
+    limits = StreamLimits(message=SHORT, stranger_idle=LONG)
+    with (
+        Site(loopback(Transport.TLS), certificate=make_certificate(tmp_path), limits=limits) as site,
+        StreamPhone(site.at[0], tls=unverifying()) as phone,
+    ):
+        phone.send(phone.request().replace(b"Content-Length: 0", b"Content-Length: 9"))
+        assert phone.receive().startswith(b"SIP/2.0 400 Message Not Complete\r\n")
+        assert phone.is_closed_by_peer()
+
+
 def is_cut_off(phone: StreamPhone, data: bytes) -> bool:
     """Whether the registrar closes the connection while this is sent again and again."""
     deadline = time.monotonic() + PATIENCE_SECONDS
@@ -119,7 +139,7 @@ def test_who_does_not_read_our_answers_is_disconnected_and_the_others_are_served
         deaf.socket.settimeout(10)
         with pytest.raises(OSError, match=r"reset|[Bb]roken|timed out"):
             deaf.send(deaf.request() * 100_000)
-        assert can_register(site)
+        assert can_register(site, host="127.0.0.2")
 
 
 def test_an_address_is_counted_up_and_down() -> None:

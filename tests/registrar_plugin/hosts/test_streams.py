@@ -1,12 +1,15 @@
 """TCP and TLS, IPv4 and IPv6, at real sockets."""
 
 import ssl
+import time
 from collections.abc import Generator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from registrar_plugin.hosts.listener import Transport
+from registrar_plugin.hosts.stream_limits import StreamLimits
 from registrar_plugin.hosts.tls import CertificateFiles
 from tests.peers.certificates import make_certificate
 from tests.peers.polycom import USER
@@ -115,6 +118,25 @@ def test_junk_is_not_answered_and_ends_the_connection(tcp: Site) -> None:
     with StreamPhone(tcp.at[0]) as phone:
         phone.send(b"\x16\x03\x01\x02\x00" * 2000)
         assert phone.is_closed_by_peer()
+
+
+def test_who_is_refused_amid_much_more_still_gets_the_answer() -> None:
+    limits = StreamLimits(message=timedelta(seconds=1))
+    with Site(loopback(Transport.TCP), limits=limits) as site, StreamPhone(site.at[0]) as phone:
+        phone.send(phone.request().replace(b"Content-Length: 0", b"Content-Length: x") + b"y" * 200_000)
+        assert phone.receive().startswith(b"SIP/2.0 400 Content-Length: Malformed Number\r\n")
+        assert phone.socket.recv(100) == b"", "the end, and no reset"
+        time.sleep(0.1)
+        phone.send(b"z")
+        assert eventually(lambda: is_reset(phone)), "nor is it listened to for ever"
+
+
+def is_reset(phone: StreamPhone) -> bool:
+    try:
+        phone.send(b"z")
+    except OSError:
+        return True
+    return False
 
 
 def test_a_client_that_sends_and_hangs_up_at_once_still_gets_its_answer(tcp: Site) -> None:

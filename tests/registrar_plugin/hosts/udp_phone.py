@@ -2,15 +2,15 @@
 
 import socket
 
-from tests.peers.polycom import USER, challenge_of, credentials, register
+from tests.peers.polycom import PASSWORD, USER, challenge_of, credentials, register
 from tests.registrar_plugin.hosts.site import PATIENCE_SECONDS, response_to
 
 
 class UdpPhone:
-    """A phone on the registrar's loopback address; ``source`` is its own address as ``host:port``."""
+    """A phone on the registrar's loopback address or *host*; ``source`` is its own address as ``host:port``."""
 
-    def __init__(self, registrar: tuple[str, int]) -> None:
-        host = registrar[0]
+    def __init__(self, registrar: tuple[str, int], *, host: str | None = None) -> None:
+        host = host or registrar[0]
         self._socket = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind((host, 0))
         self._socket.settimeout(PATIENCE_SECONDS)
@@ -48,12 +48,12 @@ class UdpPhone:
         self.send(data)
         return self.receive()
 
-    def register(self) -> bytes:
+    def register(self, *, password: str = PASSWORD, cseq: int = 1) -> bytes:
         """Both rounds; the second answer."""
-        contact = f"<sip:{USER}@{self.source}>"
-        challenge = challenge_of(self.ask(register(via=self.source, branch="z9hG4bK1", contact=contact)))
-        answer = credentials(challenge)
-        return self.ask(register(via=self.source, branch="z9hG4bK2", cseq=2, contact=contact, authorization=answer))
+        asked = {"via": self.source, "contact": f"<sip:{USER}@{self.source}>"}
+        challenge = challenge_of(self.ask(register(branch=f"z9hG4bK{cseq}", cseq=cseq, **asked)))
+        answer = credentials(challenge, password=password)
+        return self.ask(register(branch=f"z9hG4bK{cseq + 1}", cseq=cseq + 1, authorization=answer, **asked))
 
     def answer(self, notify: bytes, status: str, *fields: str) -> None:
         """Respond to *notify*."""

@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 collect_ignore = (
     []
     if find_spec("pjsua2")
-    else ["test_pjsua2.py", "test_pjsua2_digest.py", "test_pjsua2_phone.py", "test_pjsua2_streams.py"]
+    else [
+        "test_pjsua2.py",
+        "test_pjsua2_digest.py",
+        "test_pjsua2_notify.py",
+        "test_pjsua2_phone.py",
+        "test_pjsua2_streams.py",
+    ]
 )
 
 

@@ -13,6 +13,9 @@ START_LINE = "PJSIP reads over blanks in the start line"
 CSEQ_METHOD = "PJSIP compares the methods of CSeq and start line later"
 OVERLARGE = "PJSIP refuses numbers that are too large for it; we read and judge them"
 
+FOLDED_BLANKS = "PJSIP knows no line of blanks alone in a folded value"
+MALFORMED_EXPIRES = "PJSIP refuses what §20.10 lets count as 3600 seconds"
+
 THEY_REFUSE: dict[str, str] = {
     "021-snom": THEIR_AUTH,
     "032-audiocodes-doc": "blanks within <>, as a maker's manual has them",
@@ -26,6 +29,22 @@ THEY_REFUSE: dict[str, str] = {
     "wsinv": "PJSIP knows no folded line in a number",
     "headers: folded within quotes": "PJSIP knows no folded line within quotes",
     "digest: uri without quotes": THEIR_AUTH,
+    "user: empty password": "PJSIP wants something behind the colon; *( ... ) may be nothing (§25.1)",
+    "contact: star for a name": "PJSIP takes a * for the whole Contact",
+    "name: tokens folded": "PJSIP knows no folded line in an unquoted name",
+    "from: IPv6 in a parameter": "PJSIP knows no host as a parameter's value (§25.1 gen-value)",
+    "to: tag": "PJSIP takes it for a request within a dialog that it does not know; to a registrar a tag says nothing",
+    "lines: folded before the value": FOLDED_BLANKS,
+    "lines: folded with blanks alone": FOLDED_BLANKS,
+    "unknown: NUL": "a NUL ends PJSIP's strings",
+    "expires: below nought": MALFORMED_EXPIRES,
+    "expires: words": MALFORMED_EXPIRES,
+    "expires: RFC 2543's date": MALFORMED_EXPIRES,
+    "expires: empty": MALFORMED_EXPIRES,
+    "digest: open quote": THEIR_AUTH,
+    "digest: nothing": THEIR_AUTH,
+    "digest: another scheme": THEIR_AUTH,
+    "digest: comma at the end": THEIR_AUTH,
 }
 WE_REFUSE: dict[str, str] = {
     "badaspec": "PJSIP reads over blanks within <>",
@@ -42,6 +61,8 @@ WE_REFUSE: dict[str, str] = {
 READ_OTHERWISE: dict[str, str] = {
     "longreq": "PJSIP shows no URI of that length",
     "uri: escaped per cent": "PJSIP shows an unescaped per cent unescaped",
+    "uri: header without value": "PJSIP shows no equals sign behind it",
+    "name: 2000 characters": "PJSIP shows no URI of that length",
 }
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from autoprov_phones.sip_password import derive_sip_password
+from autoprov_phones.derived_secret import derive_sip_password
 from registrar_plugin.hosts.embedded import EmbeddedRegistrar
 from registrar_plugin.hosts.listener import Listener, Transport
 from registrar_plugin.sip.digest import Algorithm

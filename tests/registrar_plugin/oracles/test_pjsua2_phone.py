@@ -103,11 +103,6 @@ def test_a_wrong_password_is_refused(desk: Desk) -> None:
     assert desk.accepted == []
 
 
-def test_a_check_sync_is_given_up_for_pjsip_leaves_foreign_notifies_unanswered(desk: Desk) -> None:
-    assert desk.phone().register() == 200
-    assert desk.check_sync(TAG.mac) is Unanswered.NO_ANSWER
-
-
 def test_the_notify_is_sound_to_pjsip(pjsip: PjsipParser) -> None:
     contact = parse_contact(f"<sip:{USER}@127.0.0.1:5062;transport=udp>;expires=60")
     binding = Binding(contact, f"sip:{USER}@autoprov", "c", 1, datetime.now(UTC), ("127.0.0.1", 5062))

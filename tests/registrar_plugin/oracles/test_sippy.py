@@ -15,6 +15,9 @@ PAIRS = "sippy leaves the backslashes of quoted pairs where they are"
 SCHEME = "sippy reads sip: and sips: alone"
 START_LINE = "sippy splits the start line at any blanks"
 NOT_UTF_8 = "octets that are not UTF-8 are refused by sippy, taken as Latin-1 by us"
+EMPTY_LINES = "sippy knows no empty lines before the start line (§7.5)"
+VIA_BLANKS = "sippy knows no blanks around the slashes of a Via"
+MALFORMED_EXPIRES = "sippy refuses what §20.10 lets count as 3600 seconds"
 AUTH_COMMA = "sippy splits credentials at commas within quotes"
 WE_CAP = "a number of any size is read by sippy, capped by us"
 CSEQ_METHOD = "sippy does not compare the methods of CSeq and start line (§8.1.1.5)"
@@ -47,7 +50,7 @@ DIFFERENCES: dict[str, tuple[set[str], str]] = {
     "trws": ({WE_REFUSE}, START_LINE),
     "unkscm": ({THEY_REFUSE}, SCHEME),
     "unksm2": ({THEY_REFUSE}, SCHEME),
-    "wsinv": ({THEY_REFUSE}, "sippy knows no blanks around the slashes of a Via"),
+    "wsinv": ({THEY_REFUSE}, VIA_BLANKS),
     # our shapes
     "name: quotes and backslashes escaped": ({"from_"}, PAIRS),
     "name: escaped quote at the end": ({"from_"}, PAIRS),
@@ -59,13 +62,43 @@ DIFFERENCES: dict[str, tuple[set[str], str]] = {
     "contact: tel": ({THEY_REFUSE}, SCHEME),
     "contact: tel beside sip": ({THEY_REFUSE}, SCHEME),
     "contact: mailto": ({THEY_REFUSE}, SCHEME),
-    "headers: empty lines first": ({THEY_REFUSE}, "sippy knows no empty lines before the start line (§7.5)"),
+    "headers: empty lines first": ({THEY_REFUSE}, EMPTY_LINES),
     "digest: comma in the user name": ({"digest"}, AUTH_COMMA),
     "digest: comma in the nonce": ({"digest"}, AUTH_COMMA),
     "digest: comma in the realm": ({"digest"}, AUTH_COMMA),
     "digest: quotes and backslash in the realm": ({"digest"}, PAIRS),
-    "via: blanks around the signs": ({THEY_REFUSE}, "sippy knows no blanks around the slashes of a Via"),
+    "via: blanks around the signs": ({THEY_REFUSE}, VIA_BLANKS),
     "via: comma in quotes": ({THEY_REFUSE}, "sippy splits Via at commas within quotes"),
+    # our rare shapes
+    "user: an octet that is not UTF-8": ({"contacts"}, NOT_UTF_8 + "; escaped, sippy has a mark for it"),
+    "uri: own scheme": ({THEY_REFUSE}, SCHEME),
+    "uri: URN": ({THEY_REFUSE}, SCHEME),
+    "uri: tel without brackets": ({THEY_REFUSE}, SCHEME),
+    "uri: tel with parameters": ({THEY_REFUSE}, SCHEME),
+    "contact: all that parts something, in quotes": ({THEY_REFUSE}, "sippy splits Contact at commas within quotes"),
+    "contact: addr-spec, blanks around parameters": ({"contacts"}, "the blank belongs to the host to sippy"),
+    "contact: addr-spec with instance": ({THEY_REFUSE}, "a < anywhere begins the URI to sippy"),
+    "contact: addr-spec of sips": ({THEY_REFUSE}, "sippy knows an addr-spec by sip: alone"),
+    "name: escaped NUL": ({"from_"}, PAIRS),
+    "name: everything escaped": ({"from_"}, PAIRS),
+    "name: UTF-8 cut off": ({THEY_REFUSE}, NOT_UTF_8),
+    "name: UTF-8 too long": ({THEY_REFUSE}, NOT_UTF_8),
+    "name: UTF-8 of a surrogate": ({THEY_REFUSE}, NOT_UTF_8),
+    "name: UTF-8 beside Latin-1": ({THEY_REFUSE}, NOT_UTF_8),
+    "lines: many empty ones first": ({THEY_REFUSE}, EMPTY_LINES),
+    "lines: LF first": ({THEY_REFUSE}, EMPTY_LINES),
+    "unknown: all octets": ({THEY_REFUSE}, NOT_UTF_8),
+    "expires: words": ({THEY_REFUSE}, MALFORMED_EXPIRES),
+    "expires: RFC 2543's date": ({THEY_REFUSE}, MALFORMED_EXPIRES),
+    "expires: empty": ({THEY_REFUSE}, MALFORMED_EXPIRES),
+    "via: blanks as in wsinv": ({THEY_REFUSE}, VIA_BLANKS),
+    "via: tabs as in wsinv": ({THEY_REFUSE}, VIA_BLANKS),
+    "via: folded at every sign": ({THEY_REFUSE}, VIA_BLANKS),
+    "body: all octets": ({THEY_REFUSE}, NOT_UTF_8 + "; even in a body"),
+    "digest: blanks": ({"digest"}, "sippy takes the blank before = for a part of the name"),
+    "digest: twice the same": ({"digest"}, "of two values sippy takes the last; no credentials to us"),
+    "digest: short nonce count": ({"digest"}, "nc has eight digits (RFC 2617 §3.2.2); no credentials to us"),
+    "digest: quotes and backslash in the user": ({"digest"}, PAIRS),
 }
 
 

@@ -166,3 +166,19 @@ def test_a_hostile_stream_costs_linear_time(parts: list[bytes]) -> None:
     begin = time.process_time()
     framed(*parts)
     assert time.process_time() - begin < 2
+
+
+@pytest.mark.parametrize("part", [b"REGISTER", HEAD, PLAIN[:-1], HEAD + b"l: 9\r\n\r\n12345678"])
+def test_what_was_begun_and_not_ended_can_be_refused(part: bytes) -> None:
+    framing = StreamFraming()
+    framing.feed(PLAIN + part)
+    unfinished = framing.unfinished()
+    assert unfinished is not None
+    assert (unfinished.head, unfinished.fault.reason) == (part, "Message Not Complete")
+
+
+@pytest.mark.parametrize("stream", [b"", PLAIN, PLAIN + b"\r\n\r\n", HEAD + b"l: x\r\n\r\nbroken"])
+def test_between_messages_and_behind_a_broken_one_nothing_is_unfinished(stream: bytes) -> None:
+    framing = StreamFraming()
+    framing.feed(stream)
+    assert framing.unfinished() is None

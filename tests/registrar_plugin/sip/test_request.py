@@ -116,7 +116,7 @@ def test_scalars_of_any_size_are_read() -> None:
         ("CSeq: 1 REGISTER", "CSeq: 1 INVITE", "CSeq Method Is Not The Request's"),
         ("CSeq: 1 REGISTER", "CSeq: -1 REGISTER", "Malformed CSeq"),
         ("<sip:~~id~autoprovision@192.0.2.31:5060>", "sip:a@h?x=y", "Contact: Malformed Parameters"),
-        ("<sip:~~id~autoprovision@192.0.2.31:5060>", "*, <sip:a@h>", "Contact * Beside Others"),
+        ("<sip:~~id~autoprovision@192.0.2.31:5060>", "*, <sip:a@h>", "Contact: * Beside Others"),
         ("<sip:~~id~autoprovision@192.0.2.31:5060>", "", "Contact: Empty List Element"),
         ("Max-Forwards: 70", "Max-Forwards: -1", "Max-Forwards: Malformed Number"),
         ("Content-Length: 0", "Content-Length: -999", "Content-Length: Malformed Number"),

@@ -2,8 +2,8 @@ import re
 
 from hypothesis import given
 
+from autoprov_phones.derived_secret import derive_sip_password
 from autoprov_phones.mac import MacAddress
-from autoprov_phones.sip_password import derive_sip_password
 from autoprov_phones.unique_id import issue_unique_id
 from tests.autoprov_phones.strategies import keys, macs
 
