@@ -1,8 +1,8 @@
 """``python -m bench``: every measurement, in one table."""
 
-from bench import parser, registrations, take_action
+from bench import parser, registrations, take_action, web
 from bench.figures import print_figures
 
 if __name__ == "__main__":
-    figures = [*parser.measure(), *take_action.measure(), *registrations.measure()]
+    figures = [*parser.measure(), *take_action.measure(), *registrations.measure(), *web.measure()]
     print_figures("Two cores, load generator on the same machine; ratio: ours to the peer's of the same run", figures)

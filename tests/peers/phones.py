@@ -4,6 +4,7 @@ from collections.abc import Generator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 from simulated_phone.event_log import EventLog
 from simulated_phone.identity import identify
@@ -43,6 +44,7 @@ def phone(
     http_timeout: timedelta = timedelta(seconds=5),
     retry_after_max: timedelta = timedelta(milliseconds=300),
     t1: timedelta = timedelta(milliseconds=500),
+    flash: Path | None = None,
 ) -> Generator[tuple[SimulatedPolycom, EventLog]]:
     """One phone as a thread of this process, and what happens to it."""
     log = EventLog()
@@ -53,6 +55,7 @@ def phone(
         http_timeout=http_timeout,
         retry_after_max=retry_after_max,
         t1=t1,
+        flash=flash,
     )
     simulated = SimulatedPolycom(settings, report=log.record)
     simulated.start()

@@ -8,9 +8,9 @@ from autoprov.http_server import HttpServer
 
 
 @contextmanager
-def serving(app: WSGIApplication, *, port: int = 0) -> Generator[str]:
+def serving(app: WSGIApplication, *, port: int = 0, judges_proxies: bool = False) -> Generator[str]:
     """The base URL (``http://127.0.0.1:PORT``) under which *app* answers until the block ends."""
-    server = HttpServer(app, host="127.0.0.1", port=port, name="peer-http")
+    server = HttpServer(app, host="127.0.0.1", port=port, name="peer-http", judges_proxies=judges_proxies)
     server.start()
     try:
         yield server.url

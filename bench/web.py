@@ -1,0 +1,97 @@
+"""What serving one file costs: requests a second and CPU a request, each of ours beside the floor under it."""
+
+import shutil
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from statistics import median
+
+from rich.console import Console
+from rich.table import Table
+
+from bench.figures import Figure, median_ratio, print_figures
+from bench.web_load import ask_anew, keep_asking
+from bench.web_servers import Contender, contenders
+
+_ROUNDS = 3
+_SECONDS = 2
+_NEW_CONNECTIONS = 100
+_FLOORS = {
+    "CGI, ours": ("CGI, our imports", "<= 1.3"),
+    "mod_wsgi, ours": ("mod_wsgi, hello", "<= 2"),
+    "embedded, ours": ("waitress, hello", ""),
+}
+
+
+@dataclass(slots=True)
+class Cost:
+    """One contender's rounds: requests a second on kept and on new connections, milliseconds of CPU and of waiting."""
+
+    kept: list[float] = field(default_factory=list[float])
+    new: list[float] = field(default_factory=list[float])
+    cpu: list[float] = field(default_factory=list[float])
+    p50: list[float] = field(default_factory=list[float])
+    p99: list[float] = field(default_factory=list[float])
+
+
+def measure() -> list[Figure]:
+    """CPU of each of ours beside its floor's; nothing where a peer is not installed or CPU cannot be counted."""
+    return _figures(_costs())
+
+
+def _figures(costs: Mapping[str, Cost]) -> list[Figure]:
+    return [
+        Figure(
+            f"CPU per file, {ours}",
+            f"{median(costs[ours].cpu):.2f} ms",
+            f"{floor} {median(costs[floor].cpu):.2f} ms",
+            median_ratio(costs[ours].cpu, costs[floor].cpu),
+            aim,
+        )
+        for ours, (floor, aim) in _FLOORS.items()
+        if costs
+    ]
+
+
+def _costs() -> Mapping[str, Cost]:
+    """Every contender in each round, in turn."""
+    missing = [name for name in ("apache2", "wrk", "ab") if shutil.which(name, path="/usr/sbin:/usr/bin") is None]
+    if missing:
+        sys.stderr.write(f"not measured, for it is not installed: {', '.join(missing)}\n")
+        return {}
+    try:
+        with contenders() as all_of_them:
+            costs = {name: Cost() for name in all_of_them.by_name}
+            for _ in range(_ROUNDS):
+                for name, contender in all_of_them.by_name.items():
+                    all_of_them.forget_fetches()
+                    _add_round(costs[name], contender)
+            return costs
+    except OSError as error:
+        sys.stderr.write(f"not measured, for CPU time cannot be counted: {error}\n")
+        return {}
+
+
+def _add_round(cost: Cost, contender: Contender) -> None:
+    before = contender.cpu.seconds()
+    load = keep_asking(contender.url, seconds=_SECONDS)
+    cost.cpu.append((contender.cpu.seconds() - before) * 1000 / load.requests)
+    cost.kept.append(load.per_second)
+    cost.p50.append(load.p50)
+    cost.p99.append(load.p99)
+    cost.new.append(ask_anew(contender.url, requests=_NEW_CONNECTIONS).per_second)
+
+
+def main() -> None:
+    """Print every contender's row, then the ratios."""
+    costs = _costs()
+    table = Table("server", "requests/s, kept", "new connections", "p50 ms", "p99 ms", "CPU ms/request")
+    for name, cost in costs.items():
+        kept, new = (f"{median(each):,.0f}" for each in (cost.kept, cost.new))
+        table.add_row(name, kept, new, *(f"{median(each):.2f}" for each in (cost.p50, cost.p99, cost.cpu)))
+    Console(width=120).print(table)
+    print_figures("What phones fetch", _figures(costs))
+
+
+if __name__ == "__main__":
+    main()

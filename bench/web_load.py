@@ -1,0 +1,58 @@
+"""Load for web servers: wrk on connections that are kept, ab on one for each request."""
+
+import re
+import subprocess
+from dataclasses import dataclass
+
+CONNECTIONS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What was answered: requests in all and in a second, and how long half of them took at most, in milliseconds."""
+
+    requests: int
+    per_second: float
+    p50: float
+    p99: float
+
+
+def keep_asking(url: str, *, seconds: float) -> Load:
+    """wrk's, connections kept."""
+    command = ["wrk", "-t", "1", "-c", str(CONNECTIONS), "-d", f"{seconds:.0f}s", "--latency", "--timeout", "20s", url]
+    said = _said(command)
+    if "Non-2xx" in said or "Socket errors" in said:
+        raise RuntimeError(f"{url}: {said}")
+    return Load(
+        int(_number(r"(\d+) requests in", said)),
+        _number(r"Requests/sec: *([\d.]+)", said),
+        _milliseconds("50%", said),
+        _milliseconds("99%", said),
+    )
+
+
+def ask_anew(url: str, *, requests: int) -> Load:
+    """ab's, a connection for each request."""
+    said = _said(["ab", "-q", "-n", str(requests), "-c", str(CONNECTIONS), url])
+    if "Non-2xx" in said or _number(r"Failed requests: *(\d+)", said):
+        raise RuntimeError(f"{url}: {said}")
+    p50, p99 = (_number(rf"^ *{percent}% *(\d+)", said) for percent in (50, 99))
+    return Load(requests, _number(r"Requests per second: *([\d.]+)", said), p50, p99)
+
+
+def _said(command: list[str]) -> str:
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=300).stdout  # noqa: S603
+
+
+def _number(pattern: str, text: str) -> float:
+    found = re.search(pattern, text, re.MULTILINE)
+    if found is None:
+        raise RuntimeError(f"no {pattern!r} in {text!r}")
+    return float(found[1])
+
+
+def _milliseconds(percent: str, text: str) -> float:
+    found = re.search(rf"{percent} +([\d.]+)(us|ms|s)", text)
+    if found is None:
+        raise RuntimeError(f"no {percent} in {text!r}")
+    return float(found[1]) * {"us": 0.001, "ms": 1.0, "s": 1000.0}[found[2]]
