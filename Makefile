@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint check format bench fire clean
+.PHONY: run test lint check format bench fire sweep clean
 
 run: .venv/.installed            ## the main job: three simulated phones boot and stand under "- unassigned -"
 	$(BIN)/autoprov demo $(ARGS)
@@ -39,6 +39,9 @@ bench: .venv/.installed-test     ## every measurement beside its peers, in one t
 
 fire: .venv/.installed-test      ## a million damaged datagrams at the registrar; FIRE="20000 7" is fewer, with another seed
 	$(BIN)/python -m bench.fire $(FIRE)
+
+sweep: .venv/.installed-test     ## 65,536 MACs asked for from inside and outside the networks; what each obtained
+	$(BIN)/python -m bench.sweep $(SWEEP)
 
 clean:
 	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

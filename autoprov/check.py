@@ -8,10 +8,13 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from autoprov.check_access import check_access
+from autoprov.check_boot_roots import check_boot_roots
 from autoprov.check_certificate import check_certificate
 from autoprov.check_passwords import check_passwords
-from autoprov.compose import config_system_client, open_inventory, open_queue
+from autoprov.check_site import check_site
 from autoprov.finding import Finding, Level
+from autoprov.openings import config_system_client, open_inventory, open_queue
 from autoprov.os_errors import os_error_words
 from autoprov.settings import Settings
 from autoprov.settings_reader import Listen
@@ -28,6 +31,7 @@ def check_settings(settings: Settings, *, now: datetime) -> Iterator[Finding]:
     yield Finding(Level.OK, f"settings and secrets are readable: {settings.file}")
     yield from check_passwords(settings, now=now)
     yield from check_certificate(settings)
+    yield from check_access(settings, now=now)
     yield _state_directory(settings)
     yield from _addresses(settings)
     yield from _ports(settings)
@@ -38,6 +42,8 @@ def check_settings(settings: Settings, *, now: datetime) -> Iterator[Finding]:
     yield from _queue(settings)
     yield from _sightings(settings)
     yield from _snapshot(settings, now=now)
+    yield from check_site(settings, now=now)
+    yield from check_boot_roots(settings, now=now)
 
 
 def _state_directory(settings: Settings) -> Finding:

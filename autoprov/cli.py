@@ -1,4 +1,4 @@
-"""The command line: ``autoprov init | check | up | demo | phones | queue | user``."""
+"""The command line: ``autoprov init | check | up | demo | phones | queue | user``, and all that ``cli_*`` adds."""
 
 import json
 import logging
@@ -10,20 +10,28 @@ import click
 from rich.console import Console
 
 from autoprov import tables
+from autoprov.boot_root_files import BootRootError
 from autoprov.check import check_settings
-from autoprov.compose import System, config_system_client, make_databases, open_inventory, open_queue, utc_now
+from autoprov.cli_bootstrap import bootstrap
+from autoprov.cli_options import given_settings, json_option, settings_option
+from autoprov.cli_phone_file import phone_file
+from autoprov.cli_site import compile_command, pair_command
+from autoprov.cli_window import window
+from autoprov.compile_site import write_site
+from autoprov.compose import System
 from autoprov.demo import run_demo
 from autoprov.finding import Level
 from autoprov.installation import initialise
 from autoprov.logs import set_up_logs
 from autoprov.open_files import allow_open_files
+from autoprov.openings import config_system_client, make_databases, open_inventory, open_queue, utc_now
 from autoprov.os_errors import os_error_words
 from autoprov.parameters import HostParameter, MacParameter, SipUserParameter
-from autoprov.settings import Settings
 from autoprov.settings_file import load_settings
 from autoprov.settings_reader import SettingsError
 from autoprov.signals import stop_signal
 from autoprov_phones.mac import MacAddress
+from autoprov_phones.polycom_document import PhoneFileError
 from autoprov_queue.entry import EntryState
 from autoprov_queue.errors import QueueSchemaError, QueueUnavailable
 from autoprov_worker.spool import SpoolUnavailable
@@ -34,19 +42,6 @@ EXIT_WRONG = 1
 EXIT_SETTINGS = 2
 _OTHER_FILES = 1024
 """Three HTTP servers of 300 connections each, databases, logs."""
-
-_CANDIDATES = (Path("autoprov.toml"), Path("/etc/autoprov/autoprov.toml"))
-
-
-_settings_option = click.option(
-    "--settings",
-    "settings_file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    envvar="AUTOPROV_SETTINGS",
-    show_envvar=True,
-    help="The settings file; without it ./autoprov.toml, then /etc/autoprov/autoprov.toml.",
-)
-_json_option = click.option("--json", "as_json", is_flag=True, help="JSON on standard output, for scripts.")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -68,6 +63,7 @@ def init(directory: Path, address: str | None) -> None:
     result = initialise(directory, address=address)
     settings = load_settings(result.settings_file)
     make_databases(settings)
+    write_site(settings, now=utc_now())
     for path in result.written:
         click.echo(f"wrote {path}")
     if not result.written:
@@ -76,23 +72,23 @@ def init(directory: Path, address: str | None) -> None:
 
 
 @commands.command()
-@_settings_option
+@settings_option
 def check(settings_file: Path | None) -> None:
     """Say what is wrong with an installation, and how to mend it. Exit code 1 if anything is."""
-    findings = list(check_settings(_settings(settings_file), now=utc_now()))
+    findings = list(check_settings(given_settings(settings_file), now=utc_now()))
     tables.show_findings(findings)
     if any(finding.level is Level.WRONG for finding in findings):
         sys.exit(EXIT_WRONG)
 
 
 @commands.command()
-@_settings_option
+@settings_option
 @click.option("-v", "--verbose", is_flag=True, help="Log every step.")
 def up(settings_file: Path | None, verbose: bool) -> None:
     """Run the whole system in the foreground until SIGTERM or Ctrl-C."""
     set_up_logs(level=logging.DEBUG if verbose else logging.INFO)
     stopped = stop_signal()
-    settings = _settings(settings_file)
+    settings = given_settings(settings_file)
     allow_open_files(settings.registrar.limits.connections + _OTHER_FILES)
     with System(settings, clock=utc_now) as system:
         click.echo(f"phones: {system.phone_url}/   registrar: {system.registrar_address}   page: {system.console_url}/")
@@ -108,12 +104,12 @@ def demo(once: bool, verbose: bool) -> None:
 
 
 @commands.command()
-@_settings_option
-@_json_option
+@settings_option
+@json_option
 @click.option("--unassigned", is_flag=True, help="Only phones without a line.")
 def phones(settings_file: Path | None, as_json: bool, unassigned: bool) -> None:
     """List the phones of the config system."""
-    settings = _settings(settings_file)
+    settings = given_settings(settings_file)
     with config_system_client(settings) as client:
         try:
             found = [phone for phone in client.all_phones() if phone.is_unassigned or not unassigned]
@@ -133,12 +129,12 @@ def queue() -> None:
 
 
 @queue.command("list")
-@_settings_option
-@_json_option
+@settings_option
+@json_option
 @click.option("--state", type=click.Choice([state.value for state in EntryState]), help="Only phones in this state.")
 def queue_list(settings_file: Path | None, as_json: bool, state: str | None) -> None:
     """List the queue: which phone, where it stands, what the last answer was."""
-    with open_queue(_settings(settings_file)) as opened:
+    with open_queue(given_settings(settings_file)) as opened:
         entries = list(opened.entries(EntryState(state) if state else None))
     if as_json:
         click.echo(json.dumps([tables.entry_facts(entry) for entry in entries], indent=1))
@@ -147,20 +143,20 @@ def queue_list(settings_file: Path | None, as_json: bool, state: str | None) -> 
 
 
 @queue.command("retry")
-@_settings_option
+@settings_option
 @click.argument("mac", type=MacParameter())
 def queue_retry(settings_file: Path | None, mac: MacAddress) -> None:
     """Try a waiting or refused phone again, now."""
-    with open_queue(_settings(settings_file)) as opened:
+    with open_queue(given_settings(settings_file)) as opened:
         _say_or_fail(opened.retry(mac), f"{mac} is due now", f"{mac} is not in the queue")
 
 
 @queue.command("forget")
-@_settings_option
+@settings_option
 @click.argument("mac", type=MacParameter())
 def queue_forget(settings_file: Path | None, mac: MacAddress) -> None:
     """Drop a phone from the queue; it comes back when it registers again."""
-    with open_queue(_settings(settings_file)) as opened:
+    with open_queue(given_settings(settings_file)) as opened:
         _say_or_fail(opened.forget(mac), f"{mac} is forgotten", f"{mac} is not in the queue")
 
 
@@ -170,7 +166,7 @@ def user() -> None:
 
 
 @user.command("add")
-@_settings_option
+@settings_option
 @click.argument("user_name", type=SipUserParameter())
 @click.option("--display-name", default="", help="What the phone shows and others see.")
 def user_add(settings_file: Path | None, user_name: str, display_name: str) -> None:
@@ -178,7 +174,7 @@ def user_add(settings_file: Path | None, user_name: str, display_name: str) -> N
 
     The SIP password is asked for, or read from standard input.
     """
-    settings = _settings(settings_file)
+    settings = given_settings(settings_file)
     if settings.config_system.kind != "embedded":
         raise click.ClickException("the config system is a sipXconfig: add users there")
     interactive = sys.stdin.isatty()
@@ -193,6 +189,13 @@ def user_add(settings_file: Path | None, user_name: str, display_name: str) -> N
     click.echo(f"user {user_name} is there")
 
 
+commands.add_command(bootstrap)
+commands.add_command(compile_command)
+commands.add_command(pair_command)
+commands.add_command(phone_file)
+commands.add_command(window)
+
+
 def main() -> None:
     """The console script: every expected failure is one clear line and an exit code, never a traceback."""
     os.umask(0o027)
@@ -202,15 +205,12 @@ def main() -> None:
         _fail(str(error), EXIT_SETTINGS)
     except (AccessDenied, Refused, Unreachable) as error:
         _fail(str(error), EXIT_WRONG)
-    except (InventoryUnusable, QueueSchemaError, QueueUnavailable, SpoolUnavailable) as error:
+    except (BootRootError, InventoryUnusable, QueueSchemaError, QueueUnavailable, SpoolUnavailable) as error:
         _fail(str(error), EXIT_WRONG)
+    except PhoneFileError as error:
+        _fail(f"phones cannot be given these settings: {error}", EXIT_SETTINGS)
     except OSError as error:
         _fail(os_error_words(error), EXIT_WRONG)
-
-
-def _settings(given: Path | None) -> Settings:
-    file = given or next((candidate for candidate in _CANDIDATES if candidate.exists()), _CANDIDATES[0])
-    return load_settings(file.absolute())
 
 
 def _say_or_fail(done: bool, said: str, failed: str) -> None:

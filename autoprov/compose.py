@@ -3,25 +3,28 @@
 import logging
 import random
 import secrets
-from collections.abc import Callable, Generator
-from contextlib import ExitStack, closing, contextmanager
-from datetime import UTC, datetime
+from collections.abc import Callable
+from contextlib import ExitStack, closing
+from datetime import datetime
 from types import TracebackType
 from typing import TypeAlias
 
+from autoprov.compile_site import site_file, write_site
 from autoprov.http_server import HttpServer
-from autoprov.room_settings import registrar_settings, web_settings
+from autoprov.openings import config_system_client, open_inventory, open_queue
+from autoprov.room_settings import registrar_settings
 from autoprov.settings import Settings
 from autoprov_console.app import create_app as create_console
 from autoprov_console.console_settings import ConsoleSettings
 from autoprov_phones.mac import MacAddress
-from autoprov_phones.spool_entry import PhoneState, SpoolEntry
 from autoprov_queue.errors import QueueUnavailable
 from autoprov_queue.order import OrderKind
 from autoprov_queue.store import PhoneQueue
 from autoprov_sightings.log import SightingsLog
 from autoprov_sightings.sighting import Sighting
-from autoprov_web.spool_reader import look_up
+from autoprov_web.fetch_log import FetchLog
+from autoprov_web.fetch_reader import FetchReader
+from autoprov_web.spool_reader import Known, look_up
 from autoprov_web.wsgi import create_wsgi_app
 from autoprov_worker.settings import OwnFilesSettings, WorkerSettings
 from autoprov_worker.spool import SpoolWriter
@@ -31,21 +34,15 @@ from registrar_plugin.hook import RegistrarHook
 from registrar_plugin.hosts.embedded import EmbeddedRegistrar
 from registrar_plugin.resync import ResyncThread
 from registrar_plugin.sip.host import write_host_port
+from registrar_plugin.wrong_passwords import WrongPasswordReports
 from sipxconfig_client.client import SipxconfigClient
-from sipxconfig_client.values import Credentials
 from sipxconfig_server.app import create_app as create_inventory_api
 from sipxconfig_server.authentication import AdminAccount
-from sipxconfig_server.store import Inventory
 
 logger = logging.getLogger(__name__)
 
 Clock: TypeAlias = Callable[[], datetime]
 Listener: TypeAlias = Callable[[Sighting], None]
-
-
-def utc_now() -> datetime:
-    """The present, aware."""
-    return datetime.now(UTC)
 
 
 def _nobody_listens(sighting: Sighting) -> None:
@@ -135,7 +132,9 @@ class System:
 
     def _start_worker(self, stack: ExitStack, queue: PhoneQueue, client: SipxconfigClient, saw: Listener) -> None:
         settings = self._settings
-        own_files = OwnFilesSettings(settings.phones.url, settings.lines.registrar, settings.lines.port)
+        own_files = OwnFilesSettings(
+            settings.phones.url, settings.secrets.installation_key, settings.lines.registrar, settings.lines.port
+        )
         worker = Worker(
             queue,
             client,
@@ -167,6 +166,7 @@ class System:
             certificate=settings.registrar.certificate,
             limits=settings.registrar.limits,
             on_accepted=hook.take_action,
+            on_wrong_password=WrongPasswordReports(saw).take,
             clock=self._clock,
         )
         registrar.start()
@@ -178,15 +178,26 @@ class System:
 
     def _is_assigned(self, mac: MacAddress) -> bool:
         """Whether the spool says that the phone has a line; where it cannot tell, the worker asks the config system."""
-        directory, max_age = self._settings.spool_directory, self._settings.web.snapshot_max_age
-        knowledge = look_up(directory, mac, now=self._clock(), max_age=max_age)
-        return isinstance(knowledge, SpoolEntry) and knowledge.state is PhoneState.ASSIGNED
+        directory, max_age = str(self._settings.spool_directory), self._settings.web.snapshot_max_age.total_seconds()
+        knowledge = look_up(directory, mac, now=self._clock().timestamp(), max_age=max_age)
+        return isinstance(knowledge, Known) and knowledge.entry.is_assigned
 
     def _start_web(self, stack: ExitStack, saw: Listener) -> None:
         settings = self._settings
-        app = create_wsgi_app(web_settings(settings), clock=self._clock, saw=saw)
+        write_site(settings, now=self._clock())
+        log = FetchLog(saw)
+        # What other web servers told of their requests; our own tells the log itself.
+        reader = FetchReader(settings.web_directory, log.note)
+        reader.start()
+        stack.callback(reader.stop)
+        self._ask_to_stop.append(reader.ask_to_stop)
+        app = create_wsgi_app(
+            str(site_file(settings)),
+            clock=lambda: self._clock().timestamp(),
+            report=lambda _site, report: log.note(report),
+        )
         listen = settings.web.listen
-        _serve(stack, HttpServer(app, host=listen.host, port=listen.port, name="web"))
+        _serve(stack, HttpServer(app, host=listen.host, port=listen.port, name="web", judges_proxies=True))
 
     def _start_console(
         self, stack: ExitStack, queue: PhoneQueue, client: SipxconfigClient, sightings: SightingsLog
@@ -206,45 +217,6 @@ class System:
         listen = settings.console.listen
         self._console = HttpServer(app, host=listen.host, port=listen.port, name="console")
         _serve(stack, self._console)
-
-
-def make_databases(settings: Settings) -> None:
-    """The state directory with empty databases in it; what is there stays as it is."""
-    settings.state_directory.mkdir(mode=0o750, parents=True, exist_ok=True)
-    with open_queue(settings):
-        pass
-    if settings.config_system.kind == "embedded":
-        with open_inventory(settings):
-            pass
-
-
-@contextmanager
-def open_queue(settings: Settings) -> Generator[PhoneQueue]:
-    """The queue, its schema made where it is missing."""
-    with closing(PhoneQueue(settings.queue_url, clock=utc_now)) as queue:
-        yield queue
-
-
-@contextmanager
-def open_inventory(settings: Settings) -> Generator[Inventory]:
-    """The embedded inventory's store, its schema made where it is missing."""
-    with closing(Inventory(settings.inventory_file)) as inventory:
-        yield inventory
-
-
-@contextmanager
-def config_system_client(settings: Settings) -> Generator[SipxconfigClient]:
-    """A client of the config system that the settings name, the embedded one included."""
-    config_system = settings.config_system
-    embedded = config_system.kind == "embedded"
-    client = SipxconfigClient(
-        f"http://{settings.inventory_listen}/sipxconfig" if embedded else config_system.url,
-        credentials=Credentials(config_system.user_name, settings.secrets.config_system_password),
-        timeout=config_system.timeout,
-        ca_file=config_system.ca_file,
-    )
-    with closing(client):
-        yield client
 
 
 def _serve(stack: ExitStack, server: HttpServer) -> None:

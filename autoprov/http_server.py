@@ -14,16 +14,29 @@ logger = logging.getLogger(__name__)
 _LOOK_FOR_STOP = 0.1
 _CONNECTIONS = 300
 """Phones keep theirs open while they boot, a building's all at once. Three servers of these fit into 1024 files."""
+_HEADER_BYTES = 65_536
+"""Phones send some hundred bytes, browsers some thousand."""
 
 
 class HttpServer:
     """Binds at construction, so that a port in use is an error of the start and not of a thread.
 
+    *judges_proxies*: the application itself knows which proxies' ``X-Forwarded-For`` it believes; else it sees none.
+
     Raises:
         OSError: the address cannot be bound; its text names host and port.
     """
 
-    def __init__(self, app: WSGIApplication, *, host: str, port: int, name: str, threads: int = 8) -> None:
+    def __init__(
+        self,
+        app: WSGIApplication,
+        *,
+        host: str,
+        port: int,
+        name: str,
+        threads: int = 8,
+        judges_proxies: bool = False,
+    ) -> None:
         self._socket = _bound_socket(host, port)
         self.host = host
         self.port: int = self._socket.getsockname()[1]
@@ -35,7 +48,8 @@ class HttpServer:
             threads=threads,
             ident=None,
             map=self._dispatchers,
-            clear_untrusted_proxy_headers=True,
+            clear_untrusted_proxy_headers=not judges_proxies,
+            max_request_header_size=_HEADER_BYTES,
             max_request_body_size=2**20,
             connection_limit=_CONNECTIONS,
             channel_timeout=30,

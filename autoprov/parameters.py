@@ -1,10 +1,11 @@
 """What the command line takes as an argument, read into a value or refused with an example."""
 
 import re
+from datetime import timedelta
 
 import click
 
-from autoprov.settings_reader import is_host
+from autoprov.settings_reader import is_host, read_duration
 from autoprov_phones.mac import MacAddress, MacSyntaxError
 
 _SIP_USER = re.compile(r"[A-Za-z0-9\-_.!~*'()&=+$,;?/]{1,64}")  # RFC 3261 §25.1 user, without escapes
@@ -34,6 +35,26 @@ class HostParameter(click.ParamType[str]):
         if not is_host(text):
             self.fail(f"{text!r} is not a host name or IP address; give it without http:// and port", param, ctx)
         return text
+
+
+class DurationParameter(click.ParamType[timedelta]):
+    """A number with its unit, at most *longest*."""
+
+    name = "TIME"
+
+    def __init__(self, *, longest: timedelta) -> None:
+        self._longest = longest
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
+        """The time; anything else is a usage error."""
+        if isinstance(value, timedelta):  # click converts a default as well
+            return value
+        duration = read_duration(str(value))
+        if duration is None:
+            self.fail(f"{value!r} is not a time such as 90s, 15m, 2h or 1d", param, ctx)
+        if duration > self._longest:
+            self.fail(f"{value!r} is too long: at most {self._longest.days}d", param, ctx)
+        return duration
 
 
 class SipUserParameter(click.ParamType[str]):

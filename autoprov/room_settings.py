@@ -1,7 +1,6 @@
-"""What single rooms are told of the installation's settings."""
+"""What the registrar is told of the installation's settings."""
 
 from autoprov.settings import Settings
-from autoprov_web.web_settings import WebSettings
 from registrar_plugin.passwords import OldPassword
 from registrar_plugin.register_rules import RegistrarSettings
 
@@ -18,24 +17,6 @@ def registrar_settings(settings: Settings, *, nonce_key: bytes) -> RegistrarSett
         tag_key=settings.secrets.installation_key,
         old_password=_old_password(settings),
         algorithms=settings.registrar.digest,
-    )
-
-
-def web_settings(settings: Settings) -> WebSettings:
-    """Those of the phone-facing routes."""
-    return WebSettings(
-        phone_url=settings.phones.url,
-        spool_directory=settings.spool_directory,
-        key=settings.secrets.installation_key,
-        unique_id_length=settings.phones.unique_id_length,
-        autoprovision_user=settings.phones.autoprovision_user,
-        registrar_host=settings.registrar.address,
-        registrar_port=settings.registrar.told_port,
-        registrar_transport=settings.registrar.transport.value,
-        snapshot_max_age=settings.web.snapshot_max_age,
-        retry_after=settings.web.retry_after,
-        registration_expires=settings.registrar.expires,
-        shared_password=_shared_password(settings),
     )
 
 

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from autoprov.access_settings import AccessSettings
 from autoprov.registrar_settings import RegistrarSettings
 from autoprov.secret_files import Secrets
 from autoprov.settings_reader import Listen
+from autoprov_phones.polycom_overlay import Overlay
 from autoprov_phones.sipxconfig_models import OperatorModel
 
 
@@ -72,6 +74,7 @@ class Settings:
     secrets: Secrets
     phones: PhonesSettings
     web: WebSettings
+    access: AccessSettings
     registrar: RegistrarSettings
     config_system: ConfigSystemSettings
     inventory_listen: Listen
@@ -79,6 +82,7 @@ class Settings:
     snapshot_every: timedelta
     console: ConsoleSettings
     models: Mapping[str, OperatorModel]
+    overlay: Overlay
 
     @property
     def queue_url(self) -> str:
@@ -94,6 +98,11 @@ class Settings:
     def inventory_file(self) -> Path:
         """The SQLite file of the embedded inventory."""
         return self.state_directory / "inventory.sqlite"
+
+    @property
+    def web_directory(self) -> Path:
+        """What the phone-facing path reads and writes: the compiled site, limits, fetches that are not yet told of."""
+        return self.state_directory / "web"
 
     @property
     def spool_directory(self) -> Path:

@@ -6,6 +6,9 @@ from pathlib import Path
 from typing import cast
 from urllib.parse import urlsplit
 
+from autoprov.access_settings import access_contradictions, read_access
+from autoprov.overlay_files import DIRECTORY as OVERLAY_DIRECTORY
+from autoprov.overlay_files import load_overlay
 from autoprov.registrar_settings import read_registrar, registrar_contradictions
 from autoprov.secret_files import Secrets, read_secrets
 from autoprov.settings import (
@@ -17,6 +20,9 @@ from autoprov.settings import (
     WebSettings,
 )
 from autoprov.settings_reader import Listen, SettingsError, TableReader, is_host
+from autoprov_phones.polycom_document import PhoneFileError
+from autoprov_phones.polycom_overlay import Overlay
+from autoprov_phones.polycom_site import check_phone_url
 from autoprov_phones.sipxconfig_models import OperatorModel
 from registrar_plugin.hosts.listener import Transport
 
@@ -24,7 +30,7 @@ from registrar_plugin.hosts.listener import Transport
 _URL = r"https?://[A-Za-z0-9.\-\[\]:_]+(/[A-Za-z0-9._~/\-]*)?"
 _SIP_USER = r"[A-Za-z0-9~_.!*'()\-]{1,64}"  # RFC 3261 §25.1 user, what phones take without escaping
 _NAME = r"[A-Za-z0-9_.\-]+"
-TABLES = ("site", "phones", "web", "registrar", "config_system", "inventory", "lines", "worker", "console")
+TABLES = ("site", "phones", "web", "access", "registrar", "config_system", "inventory", "lines", "worker", "console")
 MODELS = "models"
 
 
@@ -52,6 +58,7 @@ def read_settings(file: Path, tables: dict[str, object], secrets: Secrets) -> Se
         secrets=secrets,
         phones=_phones(reader["phones"]),
         web=_web(reader["web"]),
+        access=read_access(reader["access"], file.parent),
         registrar=read_registrar(reader["registrar"], file.parent),
         config_system=_config_system(reader["config_system"], file.parent),
         inventory_listen=reader["inventory"].listen("listen", "127.0.0.1:8481"),
@@ -62,6 +69,7 @@ def read_settings(file: Path, tables: dict[str, object], secrets: Secrets) -> Se
             host_names=reader["console"].texts("host_names"),
         ),
         models=_models(reader[MODELS], problems),
+        overlay=_overlay(file.parent / OVERLAY_DIRECTORY, problems),
     )
     for name in TABLES:
         reader[name].finish()
@@ -148,6 +156,14 @@ def _models(table: TableReader, problems: list[str]) -> dict[str, OperatorModel]
     return models
 
 
+def _overlay(directory: Path, problems: list[str]) -> Overlay:
+    try:
+        return load_overlay(directory)
+    except SettingsError as error:
+        problems += [f"{directory.name}/{problem}" for problem in error.problems]
+        return Overlay()
+
+
 def _contradictions(settings: Settings) -> list[str]:
     """What is right key by key and wrong together."""
     problems: list[str] = []
@@ -160,6 +176,13 @@ def _contradictions(settings: Settings) -> list[str]:
     for key, url in (("[phones] url", settings.phones.url), ("[config_system] url", settings.config_system.url)):
         if url and not _has_host_and_port(url):
             problems.append(f"{key}: {url!r} has no host that can be reached, or no such port")
+    if settings.phones.url.endswith(".cfg"):
+        problems.append("[phones] url: ends in .cfg, which a phone takes for the name of its master file")
+    try:
+        check_phone_url(settings.phones.url)
+    except PhoneFileError as error:
+        problems.append(f"[phones] url: phones cannot read what begins with it: {error}")
+    problems += access_contradictions(settings.access)
     return problems + registrar_contradictions(settings.registrar) + _shared_ports(settings)
 
 

@@ -68,10 +68,12 @@ class TableReader:
     def duration(self, key: str, default: str) -> timedelta:
         """A number with its unit: ``90s``, ``5m``, ``2h``, ``1d``."""
         value = self._value(key, default)
-        match = _DURATION.fullmatch(value) if isinstance(value, str) else None
-        if match is None or int(match[1]) == 0:
-            return self._wrong(key, f'{value!r} is not a time such as "90s", "5m" or "2h"', self._duration(default))
-        return self._duration(match[0])
+        duration = read_duration(value) if isinstance(value, str) else None
+        if duration is None:
+            fallback = read_duration(default)
+            assert fallback is not None
+            return self._wrong(key, f'{value!r} is not a time such as "90s", "5m" or "2h"', fallback)
+        return duration
 
     def end_of_day(self, key: str) -> datetime | None:
         """The end, in UTC, of a day written as ``2026-12-31``; None where none is given."""
@@ -122,10 +124,6 @@ class TableReader:
         self.problems.append(f"[{self.name}] {key}: {reason}")
         return fallback
 
-    @staticmethod
-    def _duration(text: str) -> timedelta:
-        return timedelta(seconds=int(text[:-1]) * _SECONDS[text[-1]])
-
 
 def is_host(text: str) -> bool:
     """Whether this is a host alone: no scheme, no port, no brackets."""
@@ -135,6 +133,14 @@ def is_host(text: str) -> bool:
         return ipaddress.IPv6Address(text).scope_id is None
     except ValueError:
         return False
+
+
+def read_duration(text: str) -> timedelta | None:
+    """``90s``, ``5m``, ``2h`` or ``1d``; None for anything else, and for no time at all."""
+    match = _DURATION.fullmatch(text)
+    if match is None or int(match[1]) == 0:
+        return None
+    return timedelta(seconds=int(match[1]) * _SECONDS[match[2]])
 
 
 def read_listen(text: str) -> Listen | None:

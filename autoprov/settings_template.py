@@ -20,6 +20,19 @@ listen = "0.0.0.0:{web_port}"
 snapshot_max_age = "15m"         # older knowledge of the config system is no knowledge: 503, try again
 retry_after = "30s"
 
+[access]                         # who may ask [web], how much, and who is told how to register: docs/access.md
+networks = ["private"]           # private: 10/8, 172.16/12, 192.168/16 and the like; others get 404 for everything
+trusted_proxies = []             # networks whose X-Forwarded-For is believed, e.g. ["127.0.0.1"]
+discovery = "open"               # open; scheduled; closed: only while 'autoprov window open --for 2h' lasts
+schedule = []                    # for scheduled, local time: ["Mon-Fri 08:00-18:00", "Sat,Sun 22:00-06:00"]
+# pilot_macs = ["0004f2abcdef"]  # with any of these three keys, only phones that are in one of the lists are discovered
+# pilot_ouis = ["0004f2"]
+# pilot_networks = ["192.168.7.0/24"]
+requests_per_minute = 600        # of one address; a phone that boots asks a dozen times
+macs_per_hour = 50               # distinct phones of one address; behind a NAT as many as there are phones
+certificates = "off"             # phones' factory certificates as proof: off, valid, expired-too
+# certificate_ca = "phone-makers.pem"   # PEM, the makers' certificates up to the root
+
 [registrar]                      # the embedded registrar, for the autoprovision user only
 listen = "0.0.0.0:{registrar_port}"          # UDP and TCP
 listeners = []                   # others besides: ["udp:[::]:5066", "tcp:[::]:5066", "tls:0.0.0.0:5067"]

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from autoprov_phones.mac import MacAddress
-from autoprov_phones.requested_file import FileKind, read_file_name
+from autoprov_phones.polycom_names import LINES, MASTER, REGISTRATION
+from autoprov_phones.requested_file import read_file_name
 from autoprov_sightings.sighting import Sighting, Stage
 
 
@@ -55,6 +56,9 @@ class StoryTeller:
             case "register-failed":
                 said = f"cannot register as {facts.get('user')}: {facts.get('reason')} ({facts.get('status')})"
                 return [StoryLine(mac, 6 if chapter.is_assigned else 3, said)]
+            case "boot-server":
+                step = 6 if chapter.is_assigned else 2
+                return [StoryLine(mac, step, "is told its own directory, restarts and boots from there")]
             case "retry":
                 step = 6 if chapter.is_assigned else 1
                 return [StoryLine(mac, step, f"will {facts.get('what')} again in {facts.get('in')} s")]
@@ -103,15 +107,16 @@ class StoryTeller:
     def _fetch(self, mac: MacAddress, chapter: _Chapter, facts: Mapping[str, object]) -> list[StoryLine]:
         """The files that matter, as the phone's application asks for them; the updater asks for the same before."""
         name = str(facts.get("url", "")).rpartition("/")[2]
-        kind = read_file_name(name).kind
-        if facts.get("program") != "Application" or kind in (FileKind.OTHER, FileKind.OTHER_OF_PHONE):
+        requested = read_file_name(name)
+        matters = requested.is_bootstrap or requested.suffix in (MASTER, REGISTRATION, LINES)
+        if facts.get("program") != "Application" or not matters:
             return []
         chapter.fetched.append(f"{name} {facts.get('status') or 'no answer'}")
         if chapter.is_assigned:
             return [StoryLine(mac, 6, f"GET {chapter.fetched[-1]}")]
-        if kind is FileKind.REGISTRATION:
+        if requested.suffix == REGISTRATION:
             return [StoryLine(mac, 2, f"GET {chapter.fetched[-1]}")]
-        return [StoryLine(mac, 1, f"GET {', then '.join(chapter.fetched)}")] if kind is FileKind.BOOTSTRAP else []
+        return [StoryLine(mac, 1, f"GET {', then '.join(chapter.fetched)}")] if requested.is_bootstrap else []
 
     def _registered(self, mac: MacAddress, chapter: _Chapter, facts: Mapping[str, object]) -> list[StoryLine]:
         step = 6 if chapter.is_assigned else 3

@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from autoprov.boot_root import RootReport
 from autoprov.finding import Finding, Level
 from autoprov_phones.description import parse_description
 from autoprov_queue.entry import EntryState, QueueEntry
@@ -87,6 +88,20 @@ def show_queue(entries: Sequence[QueueEntry], *, now: datetime) -> None:
             escape(entry.last_answer),
         )
     _console().print(table if entries else "the queue is empty")
+
+
+def show_boot_roots(reports: Sequence[RootReport]) -> None:
+    """The roots of TFTP and FTP servers into which we wrote, and how they stand."""
+    table = Table("Boot root", "State", "Written", "Looks like", "What was there", box=None, header_style="bold")
+    for report in reports:
+        table.add_row(
+            escape(str(report.root)),
+            escape("; ".join(filter(None, (report.state.value, report.trouble)))),
+            f"{report.record.written_at:%Y-%m-%d %H:%M} UTC",
+            escape(report.maker.who if report.maker else ""),
+            "kept" if report.record.backup else "nothing",
+        )
+    _console().print(table if reports else "we wrote into no boot root")
 
 
 def _console() -> Console:

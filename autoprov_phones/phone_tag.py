@@ -1,7 +1,8 @@
 """The phone tag: what a phone says in its From display name, so that a REGISTER tells who sent it."""
 
+from __future__ import annotations
+
 import hmac
-from dataclasses import dataclass
 
 from autoprov_phones.mac import MacAddress, MacSyntaxError
 from autoprov_phones.unique_id import UniqueId, UniqueIdSyntaxError, issue_unique_id
@@ -14,15 +15,17 @@ class PhoneTagSyntaxError(ValueError):
     """The text is not a phone tag."""
 
 
-@dataclass(frozen=True, slots=True)
 class PhoneTag:
-    """``[unique ID]-[MAC]``, the form that the design mail of 2009 gave it (`KTM4PX-0004f2abcdef`)."""
+    """``[unique ID]-[MAC]``, the form that the design mail of 2009 gave it (`KTM4PX-0004f2abcdef`). Never changed."""
 
-    unique_id: UniqueId
-    mac: MacAddress
+    __slots__ = ("mac", "unique_id")
+
+    def __init__(self, unique_id: UniqueId, mac: MacAddress) -> None:
+        self.unique_id = unique_id
+        self.mac = mac
 
     @classmethod
-    def parse(cls, text: str) -> "PhoneTag":
+    def parse(cls, text: str) -> PhoneTag:
         """Read a From display name, without its quotes.
 
         Raises:
@@ -38,6 +41,15 @@ class PhoneTag:
 
     def __str__(self) -> str:
         return f"{self.unique_id}-{self.mac}"
+
+    def __repr__(self) -> str:
+        return f"PhoneTag({str(self)!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return str(self) == str(other) if isinstance(other, PhoneTag) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(str(self))
 
 
 def issue_phone_tag(mac: MacAddress, *, key: bytes, generation: int = 0, length: int) -> PhoneTag:

@@ -14,26 +14,38 @@ class PhoneFileError(ValueError):
     """A value does not fit into a phone file: the message names the field, never the value."""
 
 
+def is_text(value: str) -> bool:
+    """Whether XML can hold *value*, and a phone show it on one line: no control character, no half surrogate pair."""
+    return _TEXT.fullmatch(value) is not None
+
+
 def checked_text(field: str, value: str) -> str:
-    """*value*, if XML can hold it and a phone can show it on one line.
+    """*value*, if it ``is_text``.
 
     Raises:
-        PhoneFileError: a control character, a line break, half a surrogate pair.
+        PhoneFileError: it is not.
     """
-    if _TEXT.fullmatch(value) is None:
+    if not is_text(value):
         raise PhoneFileError(f"{field} holds a character that a phone file cannot carry")
     return value
 
 
 def write_document(root: str, attributes: Mapping[str, str], groups: Mapping[str, Mapping[str, str]]) -> bytes:
-    """The file's bytes, UTF-8: *attributes* on the root, then one child element a group with the group's attributes.
+    """The file's bytes, UTF-8: *attributes* on the root, and for each group an element with the group's attributes.
+
+    A group is named by its path of elements below the root: ``reg``, ``voIpProt/SIP/specialEvent``.
 
     Raises:
         PhoneFileError: a value that no phone file can carry.
     """
     document = etree.Element(root, _checked(attributes))
-    for name, parameters in groups.items():
-        etree.SubElement(document, name, _checked(parameters))
+    for path, parameters in groups.items():
+        element = document
+        for name in path.split("/"):
+            existing = element.find(name)
+            element = etree.SubElement(element, name) if existing is None else existing
+        for name, value in _checked(parameters).items():
+            element.set(name, value)
     return _DECLARATION + etree.tostring(document, encoding="UTF-8", xml_declaration=False, pretty_print=True)
 
 

@@ -1,41 +1,17 @@
-"""The files that Polycom phones of UC Software 4.0 and later fetch from us (phones 1.1 to 1.6, contract 7)."""
+"""The registrations that Polycom phones of UC Software 3.3, 4.0 and later fetch from us (phones 1.4, contract 7.3)."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from autoprov_phones.mac import MacAddress
 from autoprov_phones.polycom_document import PhoneFileError, write_document
+from autoprov_phones.polycom_master import MAX_NAME_LENGTH
 
-__all__ = [
-    "BOOTSTRAP_FILE_NAME",
-    "TRANSPORT_WORDS",
-    "PhoneFileError",
-    "Registration",
-    "bootstrap_file",
-    "line_file",
-    "line_file_name",
-    "master_file_name",
-    "registration_file",
-    "registration_file_name",
-]
-
-BOOTSTRAP_FILE_NAME = "000000000000.cfg"
-MAX_NAME_LENGTH = 255
-"""The longest name in CONFIG_FILES (SIP 3.1 Administrator's Guide)."""
-MAX_LIST_LENGTH = 2047
-"""The longest CONFIG_FILES, commas included."""
 MAX_OVERLAP = timedelta(seconds=60)
-
-_NOWHERE = "http://0.0.0.0"
-"""Where phones write what nobody reads: deployed servers have used it for years to keep uploads away."""
-# A name goes into a comma list, which knows no escaping; the phone puts its own digits for [PHONE_MAC_ADDRESS].
-_CONFIG_FILE = re.compile(r"[0-9A-Za-z._~:/?#\[\]@!$()*+;=-]+", re.ASCII)
-# On NOTIFY with Event check-sync, 0 lets the phone look whether "its" files changed, and firmwares differ in which
-# those are. 1 always restarts and fetches all of them: an unassigned phone has nothing to interrupt, and an assigned
-# one is told only on purpose.
-_CHECK_SYNC = {"voIpProt.SIP.specialEvent.checkSync.alwaysReboot": "1"}
+CHECK_SYNC = {"voIpProt.SIP.specialEvent.checkSync.alwaysReboot": "1"}
+"""On NOTIFY with Event check-sync, 0 lets the phone look whether "its" files changed, and firmwares differ in which
+those are. 1 always restarts and fetches all of them: an unassigned phone has nothing to interrupt, and an assigned one
+is told only on purpose."""
 _TRANSPORTS = frozenset({"DNSnaptr", "TCPpreferred", "UDPOnly", "TCPOnly", "TLS"})
 TRANSPORT_WORDS: Mapping[str, str] = {"udp": "UDPOnly", "tcp": "TCPOnly", "tls": "TLS"}
 """The maker's word for each of SIP's transports."""
@@ -60,48 +36,7 @@ class Registration:
     expires: timedelta = timedelta(seconds=300)
 
 
-def master_file_name(mac: MacAddress) -> str:
-    """The phone's own master file, which it asks for first."""
-    return f"{mac}.cfg"
-
-
-def registration_file_name(mac: MacAddress) -> str:
-    """The unassigned phone's one registration."""
-    return f"{mac}-registration.cfg"
-
-
-def line_file_name(mac: MacAddress) -> str:
-    """The assigned phone's lines."""
-    return f"{mac}-lines.cfg"
-
-
-def bootstrap_file(*, config_files: Sequence[str]) -> bytes:
-    """A master file that names *config_files*: names at the boot server, or URLs; earlier files win.
-
-    ``[PHONE_MAC_ADDRESS]`` in a name becomes the phone's twelve digits. The other attributes:
-
-    - ``APP_FILE_PATH="sip.ld"``: the phone asks for ``<part number>.sip.ld``; refused it, it keeps its firmware.
-    - logs and call lists go nowhere, so that no phone writes to a server that only reads.
-    - overrides, contacts and licences stay at the boot server, where a phone without them takes 404 for "none".
-
-    Raises:
-        PhoneFileError: no name, a name that the list cannot carry, a name or the list too long.
-    """
-    attributes = {
-        "APP_FILE_PATH": "sip.ld",
-        "CONFIG_FILES": _config_files(config_files),
-        "MISC_FILES": "",
-        "LOG_FILE_DIRECTORY": _NOWHERE,
-        "OVERRIDES_DIRECTORY": "",
-        "CONTACTS_DIRECTORY": "",
-        "LICENSE_DIRECTORY": "",
-        "CALL_LISTS_DIRECTORY": _NOWHERE,
-        "USER_PROFILES_DIRECTORY": "",
-    }
-    return write_document("APPLICATION", attributes, {})
-
-
-def registration_file(registration: Registration) -> bytes:
+def registration_file(registration: Registration, *, own_directory: str | None = None) -> bytes:
     """The unassigned phone's one registration, without a subscription of any kind.
 
     Voice mail, presence and the busy lamp list make a phone subscribe. They are switched off, also where they are off
@@ -110,36 +45,37 @@ def registration_file(registration: Registration) -> bytes:
     Lines of an earlier life are not blanked: what no file names goes back to the phone's default, and reg.2 and up
     default to none. Only what was typed at the phone itself stays; it lies in the phone's own override files.
 
+    *own_directory* is the URL from which the phone shall boot from now on.
+
     Raises:
-        PhoneFileError: as ``line_file``.
+        PhoneFileError: as ``line_file``, or an URL that is too long.
     """
     silence = {
         "msg": {"msg.mwi.1.subscribe": "", "msg.mwi.1.callBackMode": "disabled"},
         "feature": {"feature.presence.enabled": "0", "feature.messaging.enabled": "0"},
         "attendant": {"attendant.uri": ""},
     }
-    return _phone_file([registration], silence)
+    device = {} if own_directory is None else {"device": _boots_from(own_directory)}
+    return _phone_file([registration], {**silence, **device})
 
 
-def line_file(registrations: Sequence[Registration]) -> bytes:
+def line_file(registrations: Sequence[Registration], *, own_directory: str | None = None) -> bytes:
     """The assigned phone's registrations, in the order of its line keys; all else is at the phone's default.
+
+    *own_directory* as in ``registration_file``: for a phone that was let in without having learned it before.
 
     Raises:
         PhoneFileError: no registration, or a value that is empty, out of range or impossible in XML.
     """
-    return _phone_file(registrations, {})
+    return _phone_file(registrations, {} if own_directory is None else {"device": _boots_from(own_directory)})
 
 
-def _phone_file(registrations: Sequence[Registration], groups: Mapping[str, Mapping[str, str]]) -> bytes:
-    if not registrations:
-        raise PhoneFileError("no registration to write")
-    reg: dict[str, str] = {}
-    for line, registration in enumerate(registrations, start=1):
-        reg |= _registration(line, registration)
-    return write_document("polycomConfig", {}, {"reg": reg, **groups, "voIpProt": _CHECK_SYNC})
+def line_parameters(line: int, registration: Registration) -> dict[str, str]:
+    """The parameters of one line key, in the words of UC Software.
 
-
-def _registration(line: int, registration: Registration) -> dict[str, str]:
+    Raises:
+        PhoneFileError: a value that is empty or out of range.
+    """
     prefix, server = f"reg.{line}", f"reg.{line}.server.1"
     _refuse_impossible(prefix, registration)
     expires = int(registration.expires.total_seconds())
@@ -161,6 +97,42 @@ def _registration(line: int, registration: Registration) -> dict[str, str]:
     }
 
 
+def _phone_file(registrations: Sequence[Registration], groups: Mapping[str, Mapping[str, str]]) -> bytes:
+    if not registrations:
+        raise PhoneFileError("no registration to write")
+    reg: dict[str, str] = {}
+    for line, registration in enumerate(registrations, start=1):
+        reg |= line_parameters(line, registration)
+    return write_document("polycomConfig", {}, {"reg": reg, **groups, "voIpProt": CHECK_SYNC})
+
+
+def _boots_from(url: str) -> dict[str, str]:
+    """What a phone writes into its flash, to boot from *url* whatever DHCP says; it restarts once if that is new.
+
+    A ``device.`` parameter counts only with ``device.set`` and a ``.set`` of its own. Deployed servers write exactly
+    these: the server's name without its scheme, with a path (``prov.example.com/dms/VVX``), HTTP or HTTPS in capitals,
+    and ``Static``. In the guides of SIP 2.2 and 3.1 the boot server may be an address, a name or a URL; of the four
+    choices in their DHCP menu (Option 66, Custom, Static, Custom + Option 66) Static alone uses what is in the flash,
+    and an export of UC Software spells another of them as a word, ``CustomAndDefault``. Firmware before 3.3 knows
+    ``device.`` parameters too, with numbers for values (sipXconfig's ``device.syslog.transport="2"``), but no document
+    that we could open has those of these two, so it is not told to move.
+    """
+    scheme, _, name = url.partition("://")
+    if len(name) > MAX_NAME_LENGTH:
+        raise PhoneFileError(
+            f"device.prov.serverName has {len(name)} characters, a phone reads {MAX_NAME_LENGTH} at most"
+        )
+    return {
+        "device.set": "1",
+        "device.prov.serverType": scheme.upper(),
+        "device.prov.serverType.set": "1",
+        "device.prov.serverName": name,
+        "device.prov.serverName.set": "1",
+        "device.dhcp.bootSrvUseOpt": "Static",
+        "device.dhcp.bootSrvUseOpt.set": "1",
+    }
+
+
 def _refuse_impossible(prefix: str, registration: Registration) -> None:
     for name, value in (("address", registration.address), ("server.1.address", registration.server_host)):
         if not value:
@@ -171,17 +143,3 @@ def _refuse_impossible(prefix: str, registration: Registration) -> None:
         raise PhoneFileError(f"{prefix}.server.1.transport is none of {', '.join(sorted(_TRANSPORTS))}")
     if registration.expires < timedelta(seconds=10):
         raise PhoneFileError(f"{prefix}.server.1.expires is under 10 seconds")
-
-
-def _config_files(names: Sequence[str]) -> str:
-    if not names:
-        raise PhoneFileError("CONFIG_FILES names no file")
-    for name in names:
-        if len(name) > MAX_NAME_LENGTH:
-            raise PhoneFileError(f"CONFIG_FILES: a name has more than {MAX_NAME_LENGTH} characters")
-        if _CONFIG_FILE.fullmatch(name) is None:
-            raise PhoneFileError("CONFIG_FILES: a name is empty or holds a character that the list cannot carry")
-    listed = ",".join(names)
-    if len(listed) > MAX_LIST_LENGTH:
-        raise PhoneFileError(f"CONFIG_FILES has more than {MAX_LIST_LENGTH} characters")
-    return listed

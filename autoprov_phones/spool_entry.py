@@ -1,59 +1,57 @@
-"""One phone's file in the spool: what the worker knows and the phone-facing path needs.
+"""One phone's file in the spool: what the worker knows and the phone-facing path needs (``record`` has its form)."""
 
-The form is read by a CGI at every request, so it is lines and bytes, not JSON:
+from __future__ import annotations
 
-    autoprov-spool 1
-    state assigned
-    generation 0
-    file 0004f2abcdef.cfg 312
-    <312 bytes>
-"""
-
-import re
-from dataclasses import dataclass, field
-from enum import Enum
-
-from autoprov_phones.mac import MacAddress
 from autoprov_phones.phone_tag import MAX_GENERATION
+from autoprov_phones.record import MAX_BYTES, RecordSyntaxError, is_record_name, read_number, read_record, write_record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from autoprov_phones.mac import MacAddress
+
+__all__ = ["MAX_BYTES", "SNAPSHOT_FILE_NAME", "PhoneState", "SpoolEntry", "SpoolSyntaxError", "spool_file_name"]
 
 _MAGIC = b"autoprov-spool 1"
-MAX_BYTES = 1_000_000
-"""A spool file above this is not ours."""
-_FILE_NAME = re.compile(r"[0-9A-Za-z._-]{1,255}", re.ASCII)
-_NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 
 class SpoolSyntaxError(ValueError):
     """The bytes are not a spool entry: damaged, cut short, or of a later version."""
 
 
-class PhoneState(Enum):
+class PhoneState:
     """What the config system says of a MAC."""
 
     UNASSIGNED = "unassigned"
     ASSIGNED = "assigned"
 
 
-@dataclass(frozen=True, slots=True)
 class SpoolEntry:
     """*files* are the finished files of an assigned phone, by name, where we serve them.
 
-    A name has letters, digits, ``.``, ``_`` and ``-`` alone: it can be no path.
+    A name has letters, digits, ``.``, ``_`` and ``-`` alone: it can be no path. *state* is one of ``PhoneState``'s.
 
     Raises:
         SpoolSyntaxError: values that the form cannot carry.
     """
 
-    state: PhoneState
-    generation: int = 0
-    files: dict[str, bytes] = field(default_factory=dict[str, bytes])
+    __slots__ = ("files", "generation", "state")
 
-    def __post_init__(self) -> None:
-        if not 0 <= self.generation <= MAX_GENERATION:
-            raise SpoolSyntaxError(f"generation {self.generation} is not between 0 and {MAX_GENERATION}")
+    def __init__(self, state: str, generation: int = 0, files: dict[str, bytes] | None = None) -> None:
+        if state not in (PhoneState.UNASSIGNED, PhoneState.ASSIGNED):
+            raise SpoolSyntaxError(f"unknown state {state[:40]!r}")
+        if not 0 <= generation <= MAX_GENERATION:
+            raise SpoolSyntaxError(f"generation {generation} is not between 0 and {MAX_GENERATION}")
+        self.state = state
+        self.generation = generation
+        self.files: dict[str, bytes] = files or {}
         for name in self.files:
-            if _FILE_NAME.fullmatch(name) is None:
+            if not is_record_name(name):
                 raise SpoolSyntaxError(f"not a file name: {name[:40]!r}")
+
+    @property
+    def is_assigned(self) -> bool:
+        """Whether the phone has a line."""
+        return self.state == PhoneState.ASSIGNED
 
     def to_bytes(self) -> bytes:
         """The file's content; ``from_bytes`` reads it back.
@@ -61,30 +59,39 @@ class SpoolEntry:
         Raises:
             SpoolSyntaxError: more than ``MAX_BYTES``, which nobody would read.
         """
-        parts = [_MAGIC, f"state {self.state.value}".encode(), f"generation {self.generation}".encode()]
-        for name, content in sorted(self.files.items()):
-            parts += [f"file {name} {len(content)}".encode(), content]
-        data = b"\n".join(parts) + b"\n"
-        if len(data) > MAX_BYTES:
-            raise SpoolSyntaxError(f"more than {MAX_BYTES} bytes")
-        return data
+        try:
+            return write_record(_MAGIC, {"state": self.state, "generation": str(self.generation)}, self.files)
+        except RecordSyntaxError as error:
+            raise SpoolSyntaxError(str(error)) from error
 
     @classmethod
-    def from_bytes(cls, data: bytes) -> "SpoolEntry":
+    def from_bytes(cls, data: bytes) -> SpoolEntry:
         """Read a spool file.
 
         Raises:
             SpoolSyntaxError: the only exception, whatever *data* holds.
         """
-        if len(data) > MAX_BYTES:
-            raise SpoolSyntaxError(f"more than {MAX_BYTES} bytes")
-        magic, *lines = data.split(b"\n", 3)
-        if magic != _MAGIC:
-            raise SpoolSyntaxError(f"does not begin with {_MAGIC.decode()!r}")
-        if len(lines) != 3:
-            raise SpoolSyntaxError("is cut short")
-        state, generation, files = lines
-        return cls(_state(_value(state, "state")), _number(_value(generation, "generation")), _files(files))
+        try:
+            fields, files = read_record(_MAGIC, data)
+            if list(fields) != ["state", "generation"]:
+                raise SpoolSyntaxError("is cut short, or has fields of a later version")
+            return cls(fields["state"], read_number(fields["generation"]), files)
+        except RecordSyntaxError as error:
+            raise SpoolSyntaxError(str(error)) from error
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, SpoolEntry):
+            return NotImplemented
+        return self._values() == other._values()
+
+    def __hash__(self) -> int:
+        return hash((self.state, self.generation))
+
+    def __repr__(self) -> str:
+        return f"SpoolEntry({self.state!r}, {self.generation}, files={sorted(self.files)})"
+
+    def _values(self) -> tuple[str, int, dict[str, bytes]]:
+        return self.state, self.generation, self.files
 
 
 def spool_file_name(mac: MacAddress) -> str:
@@ -94,36 +101,3 @@ def spool_file_name(mac: MacAddress) -> str:
 
 SNAPSHOT_FILE_NAME = "snapshot"
 """Holds the time of the last complete snapshot, Unix seconds in decimal; written after all entries of it."""
-
-
-def _value(line: bytes, keyword: str) -> str:
-    word, _, value = line.partition(b" ")
-    if word != keyword.encode() or not value.isascii():
-        raise SpoolSyntaxError(f"expected '{keyword} ...'")
-    return value.decode("ascii")
-
-
-def _state(text: str) -> PhoneState:
-    try:
-        return PhoneState(text)
-    except ValueError as error:
-        raise SpoolSyntaxError(f"unknown state {text[:40]!r}") from error
-
-
-def _number(text: str) -> int:
-    if _NUMBER.fullmatch(text) is None:
-        raise SpoolSyntaxError(f"not a number: {text[:40]!r}")
-    return int(text)
-
-
-def _files(rest: bytes) -> dict[str, bytes]:
-    files: dict[str, bytes] = {}
-    while rest:
-        header, _, rest = rest.partition(b"\n")
-        name, _, length = _value(header, "file").partition(" ")
-        size = _number(length)
-        if rest[size : size + 1] != b"\n":
-            raise SpoolSyntaxError(f"file {name[:40]!r} is cut short")
-        files[name] = rest[:size]
-        rest = rest[size + 1 :]
-    return files

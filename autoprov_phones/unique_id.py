@@ -1,10 +1,13 @@
 """The unique ID on a phone's screen (docs/how-it-flows.md, "The unique ID")."""
 
+from __future__ import annotations
+
 import hashlib
 import hmac
-from dataclasses import dataclass
 
-from autoprov_phones.mac import MacAddress
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from autoprov_phones.mac import MacAddress
 
 ALPHABET = "CFHJKMNPRTVWX2345789"
 """No vowels (no words); at most one of each group that a small screen confuses: 0ODQ, 1IL, 2Z, 4A, 5S, 6G, 8B, UV."""
@@ -18,18 +21,18 @@ class UniqueIdSyntaxError(ValueError):
     """The text cannot be one of our unique IDs."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
 class UniqueId:
-    """4 to 10 upper-case symbols of ``ALPHABET``."""
+    """4 to 10 upper-case symbols of ``ALPHABET``. Never changed."""
 
-    text: str
+    __slots__ = ("text",)
 
-    def __post_init__(self) -> None:
-        if not MIN_LENGTH <= len(self.text) <= MAX_LENGTH or not _SYMBOLS.issuperset(self.text):
-            raise UniqueIdSyntaxError(f"not a unique ID: {self.text[:40]!r}")
+    def __init__(self, text: str) -> None:
+        if not MIN_LENGTH <= len(text) <= MAX_LENGTH or not _SYMBOLS.issuperset(text):
+            raise UniqueIdSyntaxError(f"not a unique ID: {text[:40]!r}")
+        self.text = text
 
     @classmethod
-    def parse(cls, text: str) -> "UniqueId":
+    def parse(cls, text: str) -> UniqueId:
         """Read an ID as a person types it: either case, blanks around it.
 
         Raises:
@@ -40,6 +43,15 @@ class UniqueId:
 
     def __str__(self) -> str:
         return self.text
+
+    def __repr__(self) -> str:
+        return f"UniqueId({self.text!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return self.text == other.text if isinstance(other, UniqueId) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.text)
 
 
 def issue_unique_id(mac: MacAddress, *, key: bytes, generation: int = 0, length: int = DEFAULT_LENGTH) -> UniqueId:

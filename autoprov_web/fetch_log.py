@@ -2,17 +2,15 @@
 
 import logging
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from http import HTTPStatus
+from datetime import UTC, datetime, timedelta
 from threading import Lock
 
+from autoprov_phones.mac import MacAddress
 from autoprov_phones.phone_software import Program
-from autoprov_phones.requested_file import RequestedFile
 from autoprov_phones.user_agents import recognise
 from autoprov_sightings.sighting import Sighting, Stage
-from autoprov_web.answer import Answer
-from autoprov_web.phone_request import PhoneRequest
-from autoprov_web.spool_reader import CannotTell, Doubt, Knowledge
+from autoprov_web.answer import NOT_MODIFIED, OK, SERVICE_UNAVAILABLE
+from autoprov_web.fetch_report import FetchReport
 
 logger = logging.getLogger(__name__)
 
@@ -26,59 +24,43 @@ class FetchLog:
 
     def __init__(self, saw: Callable[[Sighting], None]) -> None:
         self._saw = saw
-        self._warned_at: dict[Doubt, datetime] = {}
+        self._warned_at: dict[str, datetime] = {}
         self._lock = Lock()
 
-    def note(
-        self,
-        request: PhoneRequest,
-        requested: RequestedFile,
-        given: Answer,
-        *,
-        knowledge: Knowledge | None,
-        now: datetime,
-    ) -> None:
+    def note(self, report: FetchReport) -> None:
         """Tell of one answered request."""
-        detail = [printable(requested.name), software_text(request.user_agent)]
-        if given.unique_id is not None:
-            detail.insert(0, f"ID {given.unique_id}")
-        self._saw(Sighting(requested.mac, now, Stage.FETCH, given.verdict, ", ".join(detail), request.address))
-        if given.unique_id is not None:
+        at = datetime.fromtimestamp(report.at, UTC)
+        phone = software_text(report.user_agent)
+        detail = f"{report.name}, {phone}"
+        if report.unique_id:
+            detail = f"ID {report.unique_id}, {detail}"
+        verdict = report.verdict if report.status in (OK, NOT_MODIFIED) else f"{report.status}: {report.verdict}"
+        mac = MacAddress(report.mac) if report.mac else None
+        self._saw(Sighting(mac, at, Stage.FETCH, verdict, detail, report.address))
+        if report.unique_id:
             logger.info(
                 "registration file served",
-                extra={
-                    "mac": str(requested.mac),
-                    "unique_id": str(given.unique_id),
-                    "address": request.address,
-                    "phone": detail[-1],
-                },
+                extra={"mac": report.mac, "unique_id": report.unique_id, "address": report.address, "phone": phone},
             )
-        if given.status is HTTPStatus.SERVICE_UNAVAILABLE:
-            logger.debug("phone told to come again later", extra={"mac": str(requested.mac), "reason": given.verdict})
-            if isinstance(knowledge, CannotTell):
-                self._warn(knowledge, now)
+        if report.status == SERVICE_UNAVAILABLE:
+            logger.debug("phone told to come again later", extra={"mac": report.mac, "reason": report.verdict})
+        if report.trouble:
+            self._warn(report.verdict, report.trouble, at)
 
-    def _warn(self, cannot_tell: CannotTell, now: datetime) -> None:
+    def _warn(self, reason: str, trouble: str, at: datetime) -> None:
+        """Once a minute for each reason: there are few of them."""
         with self._lock:
-            warned_at = self._warned_at.get(cannot_tell.doubt)
-            if warned_at is not None and now - warned_at < WARN_EVERY:
+            warned_at = self._warned_at.get(reason)
+            if warned_at is not None and abs(at - warned_at) < WARN_EVERY:
                 return
-            self._warned_at[cannot_tell.doubt] = now
-        logger.warning(
-            "phones are told to come again later",
-            extra={"reason": cannot_tell.doubt.value, "detail": printable(cannot_tell.detail)},
-        )
+            self._warned_at[reason] = at
+        logger.warning("phones are not served as they should be", extra={"reason": reason, "detail": trouble})
 
 
 def software_text(user_agent: str) -> str:
-    """The phone that *user_agent* names, else the header itself, cut and printable."""
+    """The phone that *user_agent* names, else the header itself, cut."""
     software = recognise(user_agent)
     if software is None:
-        return f"not recognised: {printable(user_agent)}" if user_agent else "no User-Agent"
+        return f"not recognised: {user_agent[:_MAX_TEXT]}" if user_agent else "no User-Agent"
     program = "updater " if software.program is Program.UPDATER else ""
     return f"{software.model} {program}{software.firmware}".rstrip()
-
-
-def printable(text: str) -> str:
-    """At most 80 characters of *text*; control characters, line breaks and the like become ``?``."""
-    return "".join(symbol if symbol.isprintable() else "?" for symbol in text[:_MAX_TEXT])

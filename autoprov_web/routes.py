@@ -1,126 +1,116 @@
-"""Which answer a phone gets: a function of its request, of what is known of its MAC, and of the settings.
+"""Which answer a phone gets: a function of its request, of what is known of its MAC, and of the site.
 
 A working phone is never hijacked: Polycoms try ``000000000000.cfg`` after any failure of ``<mac>.cfg``, a hiccup
 included, and come from there to the registration file. So a MAC that has a line gets its own line under that
-name too, and a MAC of which we cannot say gets 503.
+name too if it proves that it is that phone, and 503 if not; a MAC of which we cannot say gets 503.
 """
 
-from typing import assert_never
+from __future__ import annotations
 
-from autoprov_phones.mac import MacAddress
+from autoprov_phones.derived_secret import derive_own_token, derive_sip_password
 from autoprov_phones.phone_tag import issue_phone_tag
-from autoprov_phones.polycom_files import (
-    TRANSPORT_WORDS,
-    Registration,
-    bootstrap_file,
+from autoprov_phones.polycom_names import (
+    LINES,
+    MASTER,
+    OVERRIDES,
+    REGISTRATION,
+    REGISTRATION_3,
+    SITE,
     line_file_name,
     master_file_name,
-    registration_file,
-    registration_file_name,
 )
-from autoprov_phones.requested_file import FileKind, RequestedFile, read_file_name
-from autoprov_phones.sip_password import derive_sip_password
-from autoprov_phones.spool_entry import PhoneState, SpoolEntry
-from autoprov_web.answer import Answer, accepted_and_dropped, not_found, phone_file, try_later
-from autoprov_web.phone_request import PhoneRequest, file_name
-from autoprov_web.spool_reader import CannotTell, Knowledge, Stranger
-from autoprov_web.web_settings import WebSettings
+from autoprov_phones.polycom_user_agent import document_model, polycom_software, reads_old_form_only
+from autoprov_web.answer import Answer, not_found, phone_file, try_later
+from autoprov_web.spool_reader import CannotTell, Known
 
-_ANY_MAC = MacAddress("000000000000")
-_MAC_VARIABLE = "[PHONE_MAC_ADDRESS]"
-"""A Polycom puts its twelve digits here (phones 1.3)."""
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from autoprov_phones.mac import MacAddress
+    from autoprov_phones.requested_file import RequestedFile
+    from autoprov_web.site import Site
+    from autoprov_web.spool_reader import Knowledge
 
-
-def requested_file(request: PhoneRequest, settings: WebSettings) -> RequestedFile:
-    """What the request's path asks for; a path outside the prefix is a file that nobody has."""
-    name = file_name(request.path, prefix=settings.path_prefix)
-    return RequestedFile(FileKind.OTHER, request.path) if name is None else read_file_name(name)
+_NO_OVERRIDES = b"<PHONE_CONFIG><OVERRIDES/></PHONE_CONFIG>\n"
+_UPLOADS = (".log", "-phone.cfg", "-web.cfg", "-directory.xml", "-calls.xml", "-user.cfg")
 
 
-def answer(
-    request: PhoneRequest, requested: RequestedFile, *, knowledge: Knowledge | None, settings: WebSettings
+def is_upload(method: str, name: str) -> bool:
+    """Whether a phone wants to leave one of its own files here (phones 1.2): log, overrides, directory, calls."""
+    return method in ("PUT", "POST") and name.endswith(_UPLOADS)
+
+
+def bootstrap(requested: RequestedFile, site: Site) -> Answer:
+    """The file from which every phone learns where its registration file is; nothing in it is secret."""
+    name = "bootstrap-own" if requested.token else "bootstrap"
+    return phone_file(site.documents[name], verdict="bootstrap file", changed_at=site.compiled_at)
+
+
+def phone_answer(
+    requested: RequestedFile, mac: MacAddress, *, knowledge: Knowledge, user_agent: str, proven: bool, site: Site
 ) -> Answer:
-    """The answer to *request*; *knowledge* is of the MAC in *requested*, None where there is no MAC in it."""
-    if request.method == "PUT" and requested.name.endswith(".log"):
-        return accepted_and_dropped()
-    if request.method not in ("GET", "HEAD"):
-        return not_found("method not served")
-    if requested.kind is FileKind.BOOTSTRAP:
-        return phone_file(bootstrap(settings), verdict="bootstrap file")
-    if requested.mac is None or knowledge is None:
+    """The answer to a request for a file of one phone; *proven*: it has shown to be that phone."""
+    if requested.suffix == OVERRIDES:
+        # A refurbished phone's local settings, and its last owner's, must not win over the files (phones 1.2).
+        return phone_file(_NO_OVERRIDES, verdict="no overrides", changed_at=site.compiled_at)
+    if requested.suffix == SITE:
+        return _overlay(user_agent, proven=proven, site=site)
+    if requested.suffix not in (MASTER, REGISTRATION, REGISTRATION_3, LINES):
         return not_found()
-    return _answer_of_phone(requested.kind, requested.mac, knowledge, settings)
+    if isinstance(knowledge, CannotTell):
+        return try_later(knowledge.doubt, retry_after=site.retry_after)
+    if isinstance(knowledge, Known) and knowledge.entry.is_assigned:
+        return _own_file(requested.suffix, mac, knowledge, proven=proven, site=site)
+    if requested.suffix in (MASTER, LINES):
+        return not_found("no line yet")
+    return _registration(requested.suffix, mac, knowledge, user_agent=user_agent, site=site)
 
 
-def bootstrap(settings: WebSettings) -> bytes:
-    """The one bootstrap file of this installation.
+def _own_file(suffix: str, mac: MacAddress, known: Known, *, proven: bool, site: Site) -> Answer:
+    if not site.serve_own_files:
+        return try_later("assigned, the PBX has its files", retry_after=site.retry_after)
+    if not proven:
+        return try_later("assigned, and has not shown that it is this phone", retry_after=site.retry_after)
+    name = master_file_name(mac) if suffix == MASTER else line_file_name(mac)
+    content = known.entry.files.get(name)
+    if content is None:
+        return try_later("assigned, but its own file is not here", retry_after=site.retry_after)
+    verdict = "own master file" if suffix == MASTER else "own line file"
+    return phone_file(content, verdict=verdict, changed_at=known.changed_at)
 
-    Raises:
-        PhoneFileError: the settings hold a URL that a phone cannot read.
-    """
-    # The phone puts its own MAC into the name that any other phone's file would have.
-    name = registration_file_name(_ANY_MAC).replace(str(_ANY_MAC), _MAC_VARIABLE)
-    return bootstrap_file(config_files=[f"{settings.phone_url}/{name}"])
 
-
-def registration(mac: MacAddress, *, generation: int, settings: WebSettings) -> Answer:
-    """The registration file of an unassigned phone, under whose ID it will stand on the superadmin's page.
-
-    Raises:
-        PhoneFileError: the settings hold a value that no phone file can carry; of that kind whatever the MAC.
-    """
-    tag = issue_phone_tag(mac, key=settings.key, generation=generation, length=settings.unique_id_length)
-    content = registration_file(
-        Registration(
-            address=settings.autoprovision_user,
-            auth_user=settings.autoprovision_user,
-            password=_sip_password(mac, settings),
-            label=str(tag.unique_id),
-            display_name=str(tag),
-            server_host=settings.registrar_host,
-            server_port=settings.registrar_port,
-            transport=TRANSPORT_WORDS[settings.registrar_transport],
-            expires=settings.registration_expires,
-        )
+def _registration(suffix: str, mac: MacAddress, knowledge: Knowledge, *, user_agent: str, site: Site) -> Answer:
+    """The registration file of an unassigned phone, under whose ID it will stand on the superadmin's page."""
+    generation, changed_at = 0, float(site.compiled_at)
+    if isinstance(knowledge, Known):
+        generation, changed_at = knowledge.entry.generation, max(changed_at, knowledge.changed_at)
+    tag = issue_phone_tag(mac, key=site.key, generation=generation, length=site.unique_id_length)
+    name = "registration-3" if suffix == REGISTRATION_3 or reads_old_form_only(user_agent) else "registration"
+    content = _fill(
+        site.documents[name],
+        {
+            b"@@MAC@@": str(mac),
+            b"@@UNIQUE_ID@@": str(tag.unique_id),
+            b"@@TAG@@": str(tag),
+            b"@@PASSWORD@@": derive_sip_password(mac, key=site.key),
+            b"@@OWN@@": derive_own_token(mac, key=site.key),
+        },
     )
-    return phone_file(content, verdict="registration file", unique_id=tag.unique_id)
+    return phone_file(content, verdict="registration file", unique_id=tag.unique_id, changed_at=changed_at)
 
 
-def _sip_password(mac: MacAddress, settings: WebSettings) -> str:
-    if settings.shared_password is not None:
-        return settings.shared_password
-    return derive_sip_password(mac, key=settings.key)
+def _overlay(user_agent: str, *, proven: bool, site: Site) -> Answer:
+    """The operator's parameters for this model; those that are secret are for a phone that has shown who it is."""
+    model, _, _ = polycom_software(user_agent)
+    base = ("site-own" if proven else "site") + ("-3" if reads_old_form_only(user_agent) else "")
+    documents = site.documents
+    content = documents.get(f"{base}.{document_model(model or '')}", documents.get(base))
+    if content is None:
+        return not_found("no overlay")
+    return phone_file(content, verdict="overlay", changed_at=site.compiled_at)
 
 
-def _answer_of_phone(kind: FileKind, mac: MacAddress, knowledge: Knowledge, settings: WebSettings) -> Answer:
-    match kind:
-        case FileKind.MASTER:
-            own = _own_file(master_file_name(mac), "own master file", knowledge, settings)
-            return own or not_found("no line yet")
-        case FileKind.LINES:
-            own = _own_file(line_file_name(mac), "own line file", knowledge, settings)
-            return own or not_found("no line yet")
-        case FileKind.REGISTRATION:
-            own = _own_file(line_file_name(mac), "own line file", knowledge, settings)
-            return own or registration(mac, generation=_generation(knowledge), settings=settings)
-        case FileKind.OTHER_OF_PHONE | FileKind.OTHER | FileKind.BOOTSTRAP:
-            return not_found()
-
-
-def _own_file(name: str, verdict: str, knowledge: Knowledge, settings: WebSettings) -> Answer | None:
-    """An assigned phone's own file, or 503 where we have none or cannot tell; None for a phone without a line."""
-    match knowledge:
-        case CannotTell(doubt):
-            return try_later(doubt.value, retry_after=settings.retry_after)
-        case SpoolEntry(state=PhoneState.ASSIGNED, files=files):
-            if name in files:
-                return phone_file(files[name], verdict=verdict)
-            return try_later("assigned, but its own file is not here", retry_after=settings.retry_after)
-        case SpoolEntry() | Stranger():
-            return None
-        case _:
-            assert_never(knowledge)
-
-
-def _generation(knowledge: Knowledge) -> int:
-    return knowledge.generation if isinstance(knowledge, SpoolEntry) else 0
+def _fill(document: bytes, slots: dict[bytes, str]) -> bytes:
+    """*document* with its slots filled; all values are of alphabets that need no escaping (see where they are made)."""
+    for slot, value in slots.items():
+        document = document.replace(slot, value.encode("ascii"))
+    return document

@@ -1,54 +1,65 @@
 """What the worker left in the spool about one phone. Edge: reads two small files, writes nothing."""
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from enum import Enum
-from pathlib import Path
+from __future__ import annotations
 
-from autoprov_phones.mac import MacAddress
-from autoprov_phones.spool_entry import (
-    MAX_BYTES,
-    SNAPSHOT_FILE_NAME,
-    PhoneState,
-    SpoolEntry,
-    SpoolSyntaxError,
-    spool_file_name,
-)
+import os
 
-CLOCK_SKEW = timedelta(minutes=1)
-"""A snapshot from further ahead than this is not trusted: a clock jumped, and its age cannot be told."""
+from autoprov_phones.record import MAX_BYTES
+from autoprov_phones.spool_entry import SNAPSHOT_FILE_NAME, SpoolEntry, SpoolSyntaxError, spool_file_name
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from autoprov_phones.mac import MacAddress
 
-class Doubt(Enum):
-    """Why we cannot tell what a phone is; the value is for the log and the phone's timeline."""
+CLOCK_SKEW = 60.0
+"""A snapshot from further ahead than these seconds is not trusted: a clock jumped, and its age cannot be told."""
 
-    NO_SPOOL = "spool directory is missing"
-    NOT_REACHED = "config system not reached yet"
-    TOO_OLD = "last snapshot of the config system is too old"
-    FROM_THE_FUTURE = "last snapshot is from the future: check the clocks"
-    SNAPSHOT_DAMAGED = "snapshot time in the spool is damaged"
-    ENTRY_DAMAGED = "spool entry is damaged"
-    UNREADABLE = "spool cannot be read"
+_CHUNK = 65_536
+
+NO_SPOOL = "spool directory is missing"
+NOT_REACHED = "config system not reached yet"
+TOO_OLD = "last snapshot of the config system is too old"
+FROM_THE_FUTURE = "last snapshot is from the future: check the clocks"
+SNAPSHOT_DAMAGED = "snapshot time in the spool is damaged"
+ENTRY_DAMAGED = "spool entry is damaged"
+UNREADABLE = "spool cannot be read"
 
 
-@dataclass(frozen=True, slots=True)
+class Known:
+    """The config system knows this MAC; *changed_at* (Unix seconds) is when the worker last had something new of it."""
+
+    __slots__ = ("changed_at", "entry")
+
+    def __init__(self, entry: SpoolEntry, changed_at: float) -> None:
+        self.entry = entry
+        self.changed_at = changed_at
+
+
 class Stranger:
     """The config system does not know this MAC: a complete and fresh snapshot has no entry of it."""
 
+    __slots__ = ()
 
-@dataclass(frozen=True, slots=True)
+
 class CannotTell:
-    """The phone may have a line: it must not be given the autoprovision registration."""
+    """The phone may have a line: it must not be given the autoprovision registration.
 
-    doubt: Doubt
-    detail: str = ""
+    *doubt* is one of this module's, *detail* the file and what is wrong with it.
+    """
+
+    __slots__ = ("detail", "doubt")
+
+    def __init__(self, doubt: str, detail: str = "") -> None:
+        self.doubt = doubt
+        self.detail = detail
 
 
-Knowledge = SpoolEntry | Stranger | CannotTell
+if TYPE_CHECKING:
+    Knowledge = Known | Stranger | CannotTell
 
 
-def look_up(directory: Path, mac: MacAddress, *, now: datetime, max_age: timedelta) -> Knowledge:
-    """What is known of *mac*.
+def look_up(directory: str, mac: MacAddress, *, now: float, max_age: float) -> Knowledge:
+    """What is known of *mac*; *now* is in Unix seconds, *max_age* in seconds.
 
     An assigned entry holds, however old the snapshot: a phone that had a line stays protected. Anything else
     is worth no more than the snapshot, because the phone may have been assigned since.
@@ -58,45 +69,59 @@ def look_up(directory: Path, mac: MacAddress, *, now: datetime, max_age: timedel
     two reads would vouch for an entry that was read before it came.
     """
     stale = _doubt_about_snapshot(directory, now=now, max_age=max_age)
+    name = spool_file_name(mac)
     try:
-        entry = _read_entry(directory / spool_file_name(mac))
+        known = _read_entry(f"{directory}/{name}")
     except FileNotFoundError:
         return stale or Stranger()
     except OSError as error:
-        return CannotTell(Doubt.UNREADABLE, str(error))
+        return CannotTell(UNREADABLE, str(error))
     except SpoolSyntaxError as error:
-        return CannotTell(Doubt.ENTRY_DAMAGED, f"{spool_file_name(mac)}: {error}")
-    if entry.state is PhoneState.ASSIGNED:
-        return entry
-    return stale or entry
+        return CannotTell(ENTRY_DAMAGED, f"{name}: {error}")
+    if known.entry.is_assigned:
+        return known
+    return stale or known
 
 
-def _read_entry(path: Path) -> SpoolEntry:
-    with path.open("rb") as file:
-        data = file.read(MAX_BYTES + 1)
-    if len(data) > MAX_BYTES:
-        raise SpoolSyntaxError(f"more than {MAX_BYTES} bytes")
-    return SpoolEntry.from_bytes(data)
+def read_small_file(path: str, limit: int) -> tuple[bytes, float]:
+    """At most *limit* bytes of a file, and when it was last changed.
 
-
-def _doubt_about_snapshot(directory: Path, *, now: datetime, max_age: timedelta) -> CannotTell | None:
+    Raises:
+        OSError: it is not there, or cannot be read.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        with (directory / SNAPSHOT_FILE_NAME).open("rb") as file:
-            text = file.read(32)
+        parts: list[bytes] = []
+        while limit > 0 and (part := os.read(descriptor, min(limit, _CHUNK))):
+            parts.append(part)
+            limit -= len(part)
+        return b"".join(parts), os.fstat(descriptor).st_mtime
+    finally:
+        os.close(descriptor)
+
+
+def _read_entry(path: str) -> Known:
+    data, changed_at = read_small_file(path, MAX_BYTES + 1)
+    return Known(SpoolEntry.from_bytes(data), changed_at)
+
+
+def _doubt_about_snapshot(directory: str, *, now: float, max_age: float) -> CannotTell | None:
+    try:
+        text, _ = read_small_file(f"{directory}/{SNAPSHOT_FILE_NAME}", 32)
     except FileNotFoundError:
-        return CannotTell(Doubt.NOT_REACHED if directory.is_dir() else Doubt.NO_SPOOL, str(directory))
+        return CannotTell(NOT_REACHED if os.path.isdir(directory) else NO_SPOOL, directory)  # noqa: PTH112 - no pathlib
     except OSError as error:
-        return CannotTell(Doubt.UNREADABLE, str(error))
+        return CannotTell(UNREADABLE, str(error))
     return _doubt_about_time(text, now=now, max_age=max_age)
 
 
-def _doubt_about_time(text: bytes, *, now: datetime, max_age: timedelta) -> CannotTell | None:
+def _doubt_about_time(text: bytes, *, now: float, max_age: float) -> CannotTell | None:
     digits = text.strip()
     if not digits.isdigit() or len(digits) > 11:
-        return CannotTell(Doubt.SNAPSHOT_DAMAGED, repr(text))
-    taken_at = datetime.fromtimestamp(int(digits), UTC)
+        return CannotTell(SNAPSHOT_DAMAGED, repr(text))
+    taken_at = int(digits)
     if taken_at > now + CLOCK_SKEW:
-        return CannotTell(Doubt.FROM_THE_FUTURE, taken_at.isoformat())
+        return CannotTell(FROM_THE_FUTURE, f"{taken_at - now:.0f} s ahead")
     if now - taken_at > max_age:
-        return CannotTell(Doubt.TOO_OLD, taken_at.isoformat())
+        return CannotTell(TOO_OLD, f"{now - taken_at:.0f} s old")
     return None

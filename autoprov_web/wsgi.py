@@ -1,50 +1,54 @@
-"""The phone-facing WSGI application. Edge: reads the request and the spool, tells of the answer."""
+"""The phone-facing WSGI application. Edge: reads the request, tells of the answer."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from autoprov_phones.mac import MacAddress
-from autoprov_sightings.sighting import Sighting
-from autoprov_web import routes
-from autoprov_web.fetch_log import FetchLog
-from autoprov_web.phone_request import PhoneRequest
-from autoprov_web.spool_reader import look_up
-from autoprov_web.web_settings import WebSettings
+from autoprov_web.answer import PHRASES, Answer, try_later
+from autoprov_web.client_certificate import proven_mac
+from autoprov_web.fetch_report import FetchReport
+from autoprov_web.phone_request import read_environ
+from autoprov_web.serving import serve
+from autoprov_web.site import Site, SiteUnusable
+from autoprov_web.site_file import SiteFile
+
+RETRY_UNUSABLE = 60.0
+"""Seconds after which a phone asks again where there is no site to serve."""
 
 
 def create_wsgi_app(
-    settings: WebSettings, *, clock: Callable[[], datetime], saw: Callable[[Sighting], None]
+    site_file: str, *, clock: Callable[[], float], report: Callable[[Site, FetchReport], object]
 ) -> WSGIApplication:
     """The application that phones fetch their files from; a request body is left to the server to drop.
 
-    Raises:
-        PhoneFileError: the settings hold a value that no phone file can carry. So no request meets one.
+    *site_file* is the compiled site's path, *clock* gives Unix seconds. *report* must neither wait nor raise: the phone
+    is waiting.
     """
-    routes.bootstrap(settings)
-    routes.registration(MacAddress("000000000000"), generation=0, settings=settings)
-    log = FetchLog(saw)
+    sites = SiteFile(site_file)
 
     def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        now = clock()
-        request = _phone_request(environ)
-        requested = routes.requested_file(request, settings)
-        knowledge = None
-        if requested.mac is not None:
-            knowledge = look_up(settings.spool_directory, requested.mac, now=now, max_age=settings.snapshot_max_age)
-        given = routes.answer(request, requested, knowledge=knowledge, settings=settings)
-        log.note(request, requested, given, knowledge=knowledge, now=now)
-        headers = [*given.headers, ("Content-Length", str(len(given.body)))]
-        start_response(f"{given.status.value} {given.status.phrase}", headers)
-        return [] if request.method == "HEAD" else [given.body]
+        given = _answer(environ)
+        headers = list(given.headers)
+        if given.status != 304:
+            headers.append(("Content-Length", str(len(given.body))))
+        start_response(f"{given.status} {PHRASES[given.status]}", headers)
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [given.body]
+
+    def _answer(environ: WSGIEnvironment) -> Answer:
+        try:
+            site = sites.current()
+        except SiteUnusable as error:
+            environ["wsgi.errors"].write(f"autoprov: phones are told to come again later: {error}\n")
+            return try_later("no compiled site", retry_after=RETRY_UNUSABLE)
+        address = site.access.client_address(environ.get("REMOTE_ADDR", ""), environ.get("HTTP_X_FORWARDED_FOR", ""))
+        request = read_environ(
+            environ,
+            address=address,
+            certified_mac=lambda: proven_mac(
+                environ, certificates=site.certificates, certificate_ca=site.certificate_ca
+            ),
+        )
+        given, told = serve(request, site, now=clock())
+        report(site, told)
+        return given
 
     return app
-
-
-def _phone_request(environ: WSGIEnvironment) -> PhoneRequest:
-    return PhoneRequest(
-        method=environ["REQUEST_METHOD"],
-        path=environ.get("PATH_INFO", ""),
-        user_agent=environ.get("HTTP_USER_AGENT", ""),
-        address=environ.get("REMOTE_ADDR", ""),
-    )

@@ -8,7 +8,7 @@ import logging
 
 from autoprov_phones.mac import MacAddress
 from autoprov_phones.phone_tag import MAX_GENERATION
-from autoprov_phones.polycom_files import PhoneFileError
+from autoprov_phones.polycom_document import PhoneFileError
 from autoprov_phones.spool_entry import PhoneState, SpoolEntry
 from autoprov_queue.entry import EntryState
 from autoprov_queue.order import OrderKind
@@ -37,7 +37,7 @@ class Knowledge:
         """Write what *phone*, which may be some seconds old, says."""
         with self._spool.locked():
             known = self._spool.read(mac)
-            if phone.is_unassigned and known is not None and known.state is PhoneState.ASSIGNED:
+            if phone.is_unassigned and known is not None and known.is_assigned:
                 self._write(mac, known, self._client.phone(mac))
             else:
                 self._write(mac, known, phone)
@@ -56,7 +56,7 @@ class Knowledge:
         """Make the phone show another ID from its next fetch on; False where it is past that."""
         with self._spool.locked():
             known = self._spool.read(mac)
-            if known is None or known.state is PhoneState.ASSIGNED or known.generation >= MAX_GENERATION:
+            if known is None or known.is_assigned or known.generation >= MAX_GENERATION:
                 return False
             self._spool.write(mac, SpoolEntry(PhoneState.UNASSIGNED, known.generation + 1))
         return True
@@ -70,7 +70,7 @@ class Knowledge:
         elif phone.is_unassigned:
             self._spool.write(mac, SpoolEntry(PhoneState.UNASSIGNED, generation))
         else:
-            if order_follow and known is not None and known.state is PhoneState.UNASSIGNED:
+            if order_follow and known is not None and not known.is_assigned:
                 # Before the entry: whatever happens in between, the phone will be told of its line.
                 self._queue.order(OrderKind.FOLLOW, mac)
             self._spool.write(mac, SpoolEntry(PhoneState.ASSIGNED, generation, self._files(mac, phone)))

@@ -1,7 +1,12 @@
 """The files of an assigned phone, written from its lines. Pure."""
 
+from autoprov_phones.derived_secret import derive_own_token
 from autoprov_phones.mac import MacAddress
-from autoprov_phones.polycom_files import Registration, bootstrap_file, line_file, line_file_name, master_file_name
+from autoprov_phones.polycom_files import Registration, line_file
+from autoprov_phones.polycom_master import bootstrap_file
+from autoprov_phones.polycom_names import line_file_name, master_file_name, site_file_name
+from autoprov_phones.polycom_registration_3 import line_file_3, needs_old_form
+from autoprov_phones.requested_file import OWN_DIRECTORY
 from autoprov_phones.sipxconfig_models import load_models
 from autoprov_worker.settings import OwnFilesSettings
 from sipxconfig_client.values import Line, Phone
@@ -16,10 +21,14 @@ def own_files(phone: Phone, mac: MacAddress, settings: OwnFilesSettings) -> dict
     model = load_models().get(phone.model_id)
     if not phone.lines or model is None or model.vendor != "Polycom":
         return {}
-    lines = line_file_name(mac)
+    lines, registrations = line_file_name(mac), [_registration(line, settings) for line in phone.lines]
+    own = f"{settings.phone_url}/{OWN_DIRECTORY}/{derive_own_token(mac, key=settings.key)}"
     return {
-        master_file_name(mac): bootstrap_file(config_files=[f"{settings.phone_url}/{lines}"]),
-        lines: line_file([_registration(line, settings) for line in phone.lines]),
+        # Whole URLs: a phone that was let in without its own directory is sent there for all that is secret.
+        master_file_name(mac): bootstrap_file(config_files=[f"{own}/{lines}", f"{own}/{site_file_name(mac)}"]),
+        lines: line_file_3(registrations)
+        if needs_old_form(phone.model_id, phone.version)
+        else line_file(registrations, own_directory=own),
     }
 
 

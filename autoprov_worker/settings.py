@@ -1,7 +1,7 @@
 """What the worker is told once, at the start."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from autoprov_phones.sipxconfig_models import OperatorModel
@@ -11,11 +11,12 @@ from autoprov_phones.sipxconfig_models import OperatorModel
 class OwnFilesSettings:
     """How an assigned phone's own files are written.
 
-    *phone_url* is the base URL that phones reach us at, without a slash at its end. The line server's host and port
-    stand in for what a line does not say.
+    *phone_url* is the base URL that phones reach us at, without a slash at its end; *key* is the installation's, of
+    which each phone's own directory is made. The line server's host and port stand in for what a line does not say.
     """
 
     phone_url: str
+    key: bytes = field(repr=False)
     line_server_host: str
     line_server_port: int
 

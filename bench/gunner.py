@@ -23,7 +23,7 @@ class Toll:
     """What was fired and what came back.
 
     *statuses* counts the replies; *garbled* holds those that are not sound SIP, though the request that they repeat
-    could be read: a 400 has to repeat the very Via or To that is wrong.
+    could be read: a 400 has to repeat the very Via or To that is wrong, and a 503 is given unread.
     """
 
     sent: int = 0
@@ -93,7 +93,7 @@ class Gunner:
         try:
             parse_response(reply)
         except SipSyntaxError:
-            if status not in (400, 505, 513):
+            if status not in (400, 503, 505, 513):
                 self.toll.garbled.append(reply)
 
 

@@ -1,1 +1,1 @@
-"""A simulated Polycom (UCS 4 and later): a peer of the product, so it imports none of its packages."""
+"""A simulated Polycom, SIP 2.x to UC Software: a peer of the product, so it imports none of its packages."""

@@ -24,6 +24,7 @@ events, with the facts that each carries:
   boot             mac, model
   fetch            method, url, status (null: no answer), program (Updater or Application)
   bad-file         url, reason: a file came that the phone cannot use
+  boot-server      url: it was told to boot from there, and restarts
   screen           label (beside the first line key), text (all lines, or "no configuration")
   register         user, server, status: a registrar's final answer to one REGISTER
   registered       user, server, display_name, contact, expires, refresh
@@ -45,6 +46,7 @@ def main() -> int:
         sip_port=arguments.sip_port,
         http_timeout=timedelta(seconds=arguments.http_timeout),
         retry_after_max=timedelta(seconds=arguments.retry_after_max),
+        flash=arguments.flash,
     )
     ender, ended = socket.socketpair()
     with ender, ended, _output(arguments.event_log) as output:
@@ -73,19 +75,22 @@ def main() -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m simulated_phone",
-        description="A simulated Polycom telephone (UCS 4 and later): boots, registers, answers check-sync.",
+        description="A simulated Polycom telephone: boots, registers, answers check-sync.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--boot-server", required=True, metavar="URL", help="folder of the phones' files, http only")
     parser.add_argument("--mac", required=True)
     parser.add_argument("--model", default="VVX_410", help="as in the User-Agent: VVX_410, SPIP_550, Edge_E450")
-    parser.add_argument("--firmware", default="5.9.5.0614")
+    parser.add_argument("--firmware", default="5.9.5.0614", help="3.1.8.0070 reads <phone1>, as all before 3.3")
     parser.add_argument("--listen", default="127.0.0.1", metavar="IP", help="the phone's IPv4 address")
     parser.add_argument("--sip-port", type=int, default=0, metavar="PORT", help="0 takes a free one")
     parser.add_argument("--http-timeout", type=float, default=5.0, metavar="SECONDS")
     parser.add_argument(
         "--retry-after-max", type=float, default=2.0, metavar="SECONDS", help="the longest pause after a failure"
+    )
+    parser.add_argument(
+        "--flash", type=Path, metavar="FILE", help="keeps where the phone was told to boot from, over a loss of power"
     )
     parser.add_argument("--exit-after", metavar="EVENT", help="end at the first such event, for example registered")
     parser.add_argument("--event-log", default="-", metavar="FILE", help="where events go; - is standard output")

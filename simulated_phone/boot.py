@@ -4,16 +4,16 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
+from simulated_phone.boot_sequence import images, optional_files
 from simulated_phone.config_files import ConfigFileError, MasterFile, read_master, read_parameters
 from simulated_phone.events import Event, happened
 from simulated_phone.file_transport import Answer, FileTransport
 from simulated_phone.identity import Identity, Program
+from simulated_phone.tftp import resolve
 
 _WILDCARD = "000000000000"
-# A VVX 500 put its part number before the image's name: 3111-44500-001.sip.ld
-_PART_NUMBER = "3111-44500-001"
 # sipXecs switches a phone's uploads off with http://0.0.0.0
 _NOWHERE = re.compile(r"https?://0\.0\.0\.0")
 
@@ -53,8 +53,9 @@ class BootServer:
         """Let the updater look for another firmware; it finds none that it could run and goes on."""
         master = self._master(Program.UPDATER)
         if isinstance(master, MasterFile) and master.app_file_path:
-            folder, slash, image = master.app_file_path.rpartition("/")
-            self._get(f"{folder}{slash}{_PART_NUMBER}.{image}", Program.UPDATER)
+            for image in images(self._identity, master.app_file_path):
+                self._get(image, Program.UPDATER)
+            self._write_log("boot", master.log_file_directory, Program.UPDATER)
 
     def configuration(self) -> Configured | NotConfigured:
         """Let the application read its configuration: everything that the master names, or nothing."""
@@ -67,10 +68,11 @@ class BootServer:
             if not answer.is_ok:
                 return NotConfigured(answer.retry_after)
             named.append(answer.body)
-        overrides = self._optional_files()
-        self._write_log(master.log_file_directory)
+        overrides = self._optional_files(master)
+        self._write_log("app", master.log_file_directory, Program.APPLICATION)
         try:
-            return Configured(read_parameters([*overrides, *named]))
+            parameters = read_parameters([*overrides, *named], old_form_only=self._identity.reads_old_form_only)
+            return Configured(parameters)
         except ConfigFileError as error:
             self._report(happened("bad-file", url=" ".join(master.config_files), reason=str(error)))
             return NotConfigured(None)
@@ -86,29 +88,37 @@ class BootServer:
             try:
                 return read_master(answer.body, mac=self._identity.mac, model=self._identity.model)
             except ConfigFileError as error:
-                self._report(happened("bad-file", url=urljoin(self._base, name), reason=str(error)))
+                self._report(happened("bad-file", url=resolve(self._base, name), reason=str(error)))
         return NotConfigured(retry_after)
 
-    def _optional_files(self) -> list[bytes]:
-        """What the phone may have written back earlier (its own settings win), and files it can do without."""
-        mac = self._identity.mac
-        written = [self._get(f"{mac}-{kind}.cfg", Program.APPLICATION) for kind in ("phone", "web")]
-        self._get(f"{_WILDCARD}-license.cfg", Program.APPLICATION)
-        if not self._get(f"{mac}-directory.xml", Program.APPLICATION).is_ok:
-            self._get(f"{_WILDCARD}-directory.xml", Program.APPLICATION)
-        return [answer.body for answer in written if answer.is_ok and answer.body]
+    def _optional_files(self, master: MasterFile) -> list[bytes]:
+        """Ask for what the phone can do without; what it wrote back itself earlier comes back, and wins."""
+        written: list[bytes] = []
+        for optional in optional_files(self._identity, master):
+            if _NOWHERE.match(optional.directory):
+                continue
+            for name in optional.names:
+                answer = self._get(_in_directory(optional.directory, name), Program.APPLICATION)
+                if answer.is_ok and answer.body and optional.has_settings:
+                    written.append(answer.body)
+                if answer.is_ok:
+                    break
+        return written
 
-    def _write_log(self, directory: str) -> None:
-        if _NOWHERE.match(directory):
-            return
-        name = f"{directory.rstrip('/')}/{self._identity.mac}-app.log".lstrip("/")
-        self._request("PUT", name, Program.APPLICATION, body=b"000000.000|cfg  |*|00|booted\n")
+    def _write_log(self, kind: str, directory: str, program: Program) -> None:
+        if not _NOWHERE.match(directory):
+            name = _in_directory(directory, f"{self._identity.mac}-{kind}.log")
+            self._request("PUT", name, program, body=b"000000.000|cfg  |*|00|booted\n")
 
     def _get(self, name: str, program: Program) -> Answer:
         return self._request("GET", name, program)
 
     def _request(self, method: str, name: str, program: Program, *, body: bytes | None = None) -> Answer:
-        url = urljoin(self._base, name)
+        url = resolve(self._base, name)
         answer = self._transport.request(method, url, program, body=body)
         self._report(happened("fetch", method=method, url=url, status=answer.status, program=program.value))
         return answer
+
+
+def _in_directory(directory: str, name: str) -> str:
+    return f"{directory.rstrip('/')}/{name}" if directory else name

@@ -1,4 +1,4 @@
-"""The files a Polycom reads: its master file and its configuration files (UCS 4 and later)."""
+"""The files a Polycom reads: its master file and its configuration files."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 _MAC_PLACEHOLDER = "[PHONE_MAC_ADDRESS]"
 _MAX_LIST_LENGTH = 2047
 _MAX_NAME_LENGTH = 255
+_OLD_ROOTS = {"phone1", "sip", "device", "PHONE_CONFIG"}
 
 
 class ConfigFileError(ValueError):
@@ -17,9 +18,13 @@ class ConfigFileError(ValueError):
 class MasterFile:
     """What a master file names; paths are relative to the boot server, or whole URLs."""
 
-    app_file_path: str
-    config_files: tuple[str, ...]
-    log_file_directory: str
+    app_file_path: str = ""
+    config_files: tuple[str, ...] = ()
+    log_file_directory: str = ""
+    overrides_directory: str = ""
+    contacts_directory: str = ""
+    license_directory: str = ""
+    call_lists_directory: str = ""
 
 
 def read_master(body: bytes, *, mac: str, model: str) -> MasterFile:
@@ -42,20 +47,32 @@ def read_master(body: bytes, *, mac: str, model: str) -> MasterFile:
     names = tuple(name.strip() for name in config_files.split(",") if name.strip())
     if len(config_files) > _MAX_LIST_LENGTH or any(len(name) > _MAX_NAME_LENGTH for name in names):
         raise ConfigFileError("CONFIG_FILES is longer than a phone reads")
-    return MasterFile(value("APP_FILE_PATH"), names, value("LOG_FILE_DIRECTORY"))
+    return MasterFile(
+        app_file_path=value("APP_FILE_PATH"),
+        config_files=names,
+        log_file_directory=value("LOG_FILE_DIRECTORY"),
+        overrides_directory=value("OVERRIDES_DIRECTORY"),
+        contacts_directory=value("CONTACTS_DIRECTORY"),
+        license_directory=value("LICENSE_DIRECTORY"),
+        call_lists_directory=value("CALL_LISTS_DIRECTORY"),
+    )
 
 
-def read_parameters(bodies: Sequence[bytes]) -> Mapping[str, str]:
+def read_parameters(bodies: Sequence[bytes], *, old_form_only: bool = False) -> Mapping[str, str]:
     """The parameters of configuration files, given left to right: the first occurrence of each wins.
 
-    Any attribute of any element counts, whatever the element is called.
+    Any attribute of any element counts, whatever the element is called; but with *old_form_only* the root has to be one
+    that firmware before UC Software 3.3 was shipped with.
 
     Raises:
-        ConfigFileError: one of them is not XML.
+        ConfigFileError: one of them is not XML, or of the form of later firmware.
     """
     parameters: dict[str, str] = {}
     for body in bodies:
-        for element in _parse(body).iter():
+        root = _parse(body)
+        if old_form_only and root.tag not in _OLD_ROOTS:
+            raise ConfigFileError(f"this firmware does not read <{root.tag}>")
+        for element in root.iter():
             for name, text in element.attrib.items():
                 parameters.setdefault(name, text)
     return parameters

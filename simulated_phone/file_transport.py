@@ -1,4 +1,4 @@
-"""The phone's HTTP: one connection a file, from the phone's own address."""
+"""The phone's HTTP, one connection a file, and its TFTP; from the phone's own address."""
 
 import http.client
 import socket
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+from simulated_phone import tftp
 from simulated_phone.delta_seconds import read_delta_seconds
 from simulated_phone.identity import Identity, Program
 
@@ -14,7 +15,10 @@ _MAX_FILE_BYTES = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a request got. *status* is None where nothing came: refused, timed out, cut off, not an http URL."""
+    """What a request got: HTTP's *status*, or 200 and 404 for TFTP's two plain answers.
+
+    None where nothing came: refused, timed out, cut off, neither an http nor a tftp URL.
+    """
 
     status: int | None
     body: bytes = b""
@@ -43,7 +47,11 @@ class FileTransport:
             host, port = parts.hostname, parts.port
         except ValueError:
             return Answer(None)
-        if parts.scheme != "http" or host is None or self._is_cut:
+        if host is None or self._is_cut:
+            return Answer(None)
+        if parts.scheme == "tftp" and method == "GET":
+            return self._read_by_tftp((host, port or tftp.PORT), parts.path)
+        if parts.scheme != "http":
             return Answer(None)
         target = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
         connection = http.client.HTTPConnection(
@@ -62,6 +70,13 @@ class FileTransport:
         finally:
             self._socket = None
             connection.close()
+
+    def _read_by_tftp(self, server: tuple[str, int], path: str) -> Answer:
+        try:
+            body = tftp.read_file(server, path, listen=self._listen, timeout=self._timeout, is_cut=lambda: self._is_cut)
+        except OSError:
+            return Answer(None)
+        return Answer(404) if body is None else Answer(200, body)
 
     def cut(self) -> None:
         """Break off what is under way and answer nothing more; callable from another thread."""

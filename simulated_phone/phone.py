@@ -9,6 +9,7 @@ from datetime import timedelta
 from simulated_phone.boot import BootServer, Configured
 from simulated_phone.events import Event, happened
 from simulated_phone.file_transport import FileTransport
+from simulated_phone.flash import Flash, boot_server, burn, read_flash, write_flash
 from simulated_phone.incoming import reply_to
 from simulated_phone.lines import Line, lines_of
 from simulated_phone.register_request import Dialog
@@ -27,16 +28,15 @@ class SimulatedPolycom:
     """One phone in a thread of its own, which is also what calls *report*, for each thing that happens.
 
     ``stop`` pulls its plug: as with a real phone, nobody is told, and its binding expires. What it was
-    configured with survives a failing boot server, as in a real phone's flash.
+    configured with survives a failing boot server, as in a real phone's flash, and so does where it boots from.
     """
 
     def __init__(self, settings: PhoneSettings, *, report: Callable[[Event], None]) -> None:
         self._settings = settings
         self._report = report
         self._transport = FileTransport(settings.identity, listen=settings.listen, timeout=settings.http_timeout)
-        self._boot_server = BootServer(
-            settings.boot_server, identity=settings.identity, transport=self._transport, report=self._tell
-        )
+        self._flash: Flash = read_flash(settings.flash)
+        self._boot_server = self._server_in_flash()
         self._socket = SipSocket(listen=settings.listen, port=settings.sip_port)
         self._thread = threading.Thread(target=self._run, name=f"phone-{settings.identity.mac}", daemon=True)
         self._is_stopping = False
@@ -74,13 +74,35 @@ class SimulatedPolycom:
                 self._read_again()
 
     def _boot(self) -> None:
-        """What follows power-on: updater, application, and the lines of the new configuration or of the last."""
-        self._tell(happened("boot", mac=self._settings.identity.mac, model=self._settings.identity.model))
-        self._boot_server.update()
-        read = self._read_configuration()
+        """What follows power-on: updater, application, and the lines of the new configuration or of the last.
+
+        Told to boot from elsewhere, it starts anew, with no line yet.
+        """
+        while True:
+            self._tell(happened("boot", mac=self._settings.identity.mac, model=self._settings.identity.model))
+            self._boot_server.update()
+            read = self._read_configuration()
+            if read is None or not self._is_moved_by(read):
+                break
         self._parameters = self._parameters if read is None else read
         if self._parameters is not None:
             self._use(self._parameters)
+
+    def _is_moved_by(self, parameters: Mapping[str, str]) -> bool:
+        """Keep what goes into the flash; whether the phone boots from another server now."""
+        before = boot_server(self._flash, dhcp=self._settings.boot_server)
+        self._flash = burn(self._flash, parameters)
+        write_flash(self._settings.flash, self._flash)
+        now = boot_server(self._flash, dhcp=self._settings.boot_server)
+        if now == before:
+            return False
+        self._boot_server = self._server_in_flash()
+        self._tell(happened("boot-server", url=now))
+        return True
+
+    def _server_in_flash(self) -> BootServer:
+        url = boot_server(self._flash, dhcp=self._settings.boot_server)
+        return BootServer(url, identity=self._settings.identity, transport=self._transport, report=self._tell)
 
     def _synchronise(self) -> None:
         """Do what ``check-sync`` asks for: restart, either in any case or if there is another configuration."""
@@ -96,7 +118,9 @@ class SimulatedPolycom:
     def _read_again(self) -> None:
         """Ask for the configuration once more; one that differs from the one in use takes a restart."""
         read = self._read_configuration()
-        if self._parameters is None and read is not None:
+        if read is not None and self._is_moved_by(read):
+            self._reboot()
+        elif self._parameters is None and read is not None:
             self._parameters = read
             self._use(read)
         elif read is not None and read != self._parameters:

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from autoprov.check import check_settings
-from autoprov.compose import make_databases, open_queue
 from autoprov.demo_site import demo_settings
 from autoprov.finding import Finding, Level
+from autoprov.openings import make_databases, open_queue
 from autoprov.secret_files import Secrets
 from autoprov.settings import Settings
 from autoprov.settings_reader import Listen
@@ -146,7 +146,7 @@ def test_refused_phones_are_told_with_the_command_that_lists_them(settings: Sett
         queue.put([phone])
         (entry,) = queue.claim(limit=1, lease=timedelta(minutes=1))
         queue.finish(entry, Rejected("unknown model"))
-    (found,) = [each for each in findings(settings, Level.WARNING) if "refused" in each.what]
+    (found,) = [each for each in findings(settings, Level.WARNING) if each.what.startswith("phones refused")]
     assert found.mend == "autoprov queue list --state refused"
 
 

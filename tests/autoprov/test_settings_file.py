@@ -78,6 +78,8 @@ def test_an_ipv6_address_is_bracketed_in_the_url_only() -> None:
         ("[registrar]\nrealm = 'a\"b'\n", "[registrar] realm:"),
         ("[phones]\nautoprovision_user = 'a b'\n", "[phones] autoprovision_user: 'a b' is not a SIP user name"),
         ("[phones]\nurl = 'http://u:p@host/'\n", "[phones] url:"),
+        ("[phones]\nurl = 'http://host/a.cfg'\n", "[phones] url: ends in .cfg"),
+        (f"[phones]\nurl = 'http://host/{'a' * 250}'\n", "[phones] url: phones cannot read what begins with it"),
         ("[phones]\nunique_id_length = true\n", "[phones] unique_id_length: True is not a whole number from 4 to 10"),
         ("[phones]\nunique_id_length = 3\n", "[phones] unique_id_length: 3 is not a whole number from 4 to 10"),
         ("[config_system]\nkind = 'asterisk'\n", "[config_system] kind: 'asterisk' is none of embedded, sipxconfig"),

@@ -44,6 +44,11 @@ def test_the_unique_id_is_told_as_the_screen_shows_it() -> None:
     assert texts(StoryTeller(), "screen", {"label": "KTM4PX"}) == [(2, "its screen shows  [ KTM4PX ]")]
 
 
+def test_a_phone_that_is_told_its_own_directory_says_why_it_boots_again() -> None:
+    told = texts(StoryTeller(), "boot-server", {"url": "http://127.0.0.1:8480/own/TOKEN"})
+    assert told == [(2, "is told its own directory, restarts and boots from there")]
+
+
 def test_what_the_system_saw_waits_until_the_phone_has_told_that_it_registered() -> None:
     teller = StoryTeller()
     assert teller.sighting(Sighting(MAC, NOW, Stage.REGISTER, "registered", "VVX_410 5.9.5.0614")) == []

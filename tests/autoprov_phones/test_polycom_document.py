@@ -20,6 +20,11 @@ def test_groups_become_child_elements_in_their_order() -> None:
     ]
 
 
+def test_a_group_may_lie_deeper_and_shares_the_elements_on_its_way() -> None:
+    written = write_document("phone1", {}, {"msg": {"a.b": "1"}, "msg/mwi": {"a.c": "2"}, "msg/other": {}})
+    assert written.endswith(b'<msg a.b="1">\n    <mwi a.c="2"/>\n    <other/>\n  </msg>\n</phone1>\n')
+
+
 @given(st.text(st.characters(exclude_categories=["Cc", "Cs", "Cn", "Zl", "Zp"])))
 def test_any_printable_value_comes_back(value: str) -> None:
     (reg,) = etree.fromstring(write_document("polycomConfig", {}, {"reg": {"reg.1.auth.password": value}}))

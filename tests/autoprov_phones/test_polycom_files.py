@@ -1,28 +1,17 @@
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lxml import etree
 
-from autoprov_phones.mac import MacAddress
-from autoprov_phones.polycom_files import (
-    MAX_LIST_LENGTH,
-    PhoneFileError,
-    Registration,
-    bootstrap_file,
-    line_file,
-    line_file_name,
-    master_file_name,
-    registration_file,
-    registration_file_name,
-)
+from autoprov_phones.polycom_document import PhoneFileError
+from autoprov_phones.polycom_files import Registration, line_file, registration_file
+from tests.autoprov_phones.polycom_parameters import parameters, root_of
 from tests.shared_data import shared_data
 
-MAC = MacAddress("0004f2abcdef")
 UNASSIGNED = Registration(
     address="~~id~autoprovision",
     auth_user="~~id~autoprovision",
@@ -34,73 +23,6 @@ UNASSIGNED = Registration(
 )
 ANN = Registration("200", "200", "ann's", "Ann", "Ann Example", "pbx.example.org", 5060, "TCPOnly")
 WRITERS: list[Callable[[Registration], bytes]] = [registration_file, lambda registration: line_file([registration])]
-
-
-def parameters(file: bytes) -> dict[str, str]:
-    """All parameters of a file, as a phone takes them: elements only group."""
-    found: dict[str, str] = {}
-    for element in etree.fromstring(file).iter():
-        for name, value in element.attrib.items():
-            assert str(name) not in found
-            found[str(name)] = str(value)
-    return found
-
-
-def test_files_are_named_by_the_mac() -> None:
-    assert master_file_name(MAC) == "0004f2abcdef.cfg"
-    assert registration_file_name(MAC) == "0004f2abcdef-registration.cfg"
-    assert line_file_name(MAC) == "0004f2abcdef-lines.cfg"
-
-
-def test_the_bootstrap_file_names_our_urls_and_asks_for_nothing_else() -> None:
-    url = "http://10.0.0.5:8185/[PHONE_MAC_ADDRESS]-registration.cfg"
-    written = bootstrap_file(config_files=[url])
-    assert etree.fromstring(written).tag == "APPLICATION"
-    assert parameters(written) == {
-        "APP_FILE_PATH": "sip.ld",
-        "CONFIG_FILES": url,
-        "MISC_FILES": "",
-        "LOG_FILE_DIRECTORY": "http://0.0.0.0",
-        "OVERRIDES_DIRECTORY": "",
-        "CONTACTS_DIRECTORY": "",
-        "LICENSE_DIRECTORY": "",
-        "CALL_LISTS_DIRECTORY": "http://0.0.0.0",
-        "USER_PROFILES_DIRECTORY": "",
-    }
-
-
-def test_several_config_files_keep_their_order_because_the_first_wins() -> None:
-    root = etree.fromstring(bootstrap_file(config_files=["site.cfg", "0004f2abcdef-lines.cfg"]))
-    assert root.get("CONFIG_FILES") == "site.cfg,0004f2abcdef-lines.cfg"
-
-
-@pytest.mark.parametrize(
-    "names",
-    [
-        [],
-        [""],
-        ["a b.cfg"],
-        ["a.cfg,b.cfg"],
-        ["a\\b.cfg"],
-        ['a".cfg'],
-        ["a&b.cfg"],
-        ["a%20b.cfg"],
-        ["ä.cfg"],
-        ["a.cfg\n"],
-        ["a" * 256],
-        ["a" * 255] * 9,
-    ],
-    ids=lambda names: repr(names)[:20],
-)
-def test_a_list_that_the_phone_cannot_read_is_refused(names: Sequence[str]) -> None:
-    with pytest.raises(PhoneFileError, match="CONFIG_FILES"):
-        bootstrap_file(config_files=names)
-
-
-def test_a_list_of_just_the_longest_length_is_written() -> None:
-    names = ["a" * 255] * 7 + ["a" * 255]
-    assert len(",".join(names)) == MAX_LIST_LENGTH
-    assert bootstrap_file(config_files=names)
 
 
 def test_an_unassigned_phone_gets_one_registration_that_shows_its_id() -> None:
@@ -121,6 +43,10 @@ def test_an_unassigned_phone_gets_one_registration_that_shows_its_id() -> None:
         "reg.1.server.1.expires.overlap": "60",
         "reg.1.server.1.register": "1",
     }
+
+
+def test_a_phone_of_4_and_later_reads_polycom_config() -> None:
+    assert root_of(registration_file(UNASSIGNED)) == "polycomConfig"
 
 
 def test_an_unassigned_phone_subscribes_to_nothing() -> None:
@@ -151,6 +77,35 @@ def test_the_parameters_are_those_that_sipxconfig_writes() -> None:
     for file in expected.glob("expected-sipx-*.cfg"):
         known |= set(parameters(file.read_bytes()))
     assert set(parameters(registration_file(UNASSIGNED))) - known == set()
+
+
+@pytest.mark.parametrize(
+    ("url", "server_type", "server_name"),
+    [
+        ("http://10.0.0.5:8480/own/@@OWN@@", "HTTP", "10.0.0.5:8480/own/@@OWN@@"),
+        ("https://phones.example.org/p/own/@@OWN@@", "HTTPS", "phones.example.org/p/own/@@OWN@@"),
+    ],
+)
+def test_a_phone_learns_the_directory_it_shall_boot_from(url: str, server_type: str, server_name: str) -> None:
+    said = parameters(registration_file(UNASSIGNED, own_directory=url))
+    assert {name: value for name, value in said.items() if name.startswith("device.")} == {
+        "device.set": "1",
+        "device.prov.serverType": server_type,
+        "device.prov.serverType.set": "1",
+        "device.prov.serverName": server_name,
+        "device.prov.serverName.set": "1",
+        "device.dhcp.bootSrvUseOpt": "Static",
+        "device.dhcp.bootSrvUseOpt.set": "1",
+    }
+
+
+def test_a_phone_that_is_told_no_directory_keeps_its_boot_server() -> None:
+    assert not any(name.startswith("device.") for name in parameters(registration_file(UNASSIGNED)))
+
+
+def test_a_directory_whose_name_is_too_long_for_a_phone_is_refused() -> None:
+    with pytest.raises(PhoneFileError, match=r"device\.prov\.serverName has 256 characters"):
+        registration_file(UNASSIGNED, own_directory="http://" + "a" * 256)
 
 
 def test_a_short_expiry_shortens_the_overlap() -> None:

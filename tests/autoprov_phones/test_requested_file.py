@@ -3,36 +3,40 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autoprov_phones.mac import MacAddress
-from autoprov_phones.polycom_files import line_file_name, master_file_name, registration_file_name
-from autoprov_phones.requested_file import FileKind, RequestedFile, read_file_name
+from autoprov_phones.polycom_names import line_file_name, master_file_name, registration_file_name, site_file_name
+from autoprov_phones.requested_file import RequestedFile, read_file_name, read_path
 from tests.autoprov_phones.strategies import macs
 
 MAC = MacAddress("0004f2abcdef")
+TOKEN = "AB" * 16
+
+
+def parts(requested: RequestedFile) -> tuple[str, MacAddress | None, str, str]:
+    return requested.name, requested.mac, requested.suffix, requested.token
 
 
 @pytest.mark.parametrize(
-    ("name", "kind"),
+    ("name", "suffix"),
     [
-        ("0004f2abcdef.cfg", FileKind.MASTER),
-        ("0004F2ABCDEF.cfg", FileKind.MASTER),
-        ("0004F2ABCDEF.CFG", FileKind.MASTER),
-        ("0004f2abcdef-registration.cfg", FileKind.REGISTRATION),
-        ("0004F2abcdef-Registration.cfg", FileKind.REGISTRATION),
-        ("0004f2abcdef-lines.cfg", FileKind.LINES),
-        ("0004f2abcdef-phone.cfg", FileKind.OTHER_OF_PHONE),
-        ("0004f2abcdef-web.cfg", FileKind.OTHER_OF_PHONE),
-        ("0004f2abcdef-directory.xml", FileKind.OTHER_OF_PHONE),
-        ("0004f2abcdef-app.log", FileKind.OTHER_OF_PHONE),
-        ("0004f2abcdef-sipx-applications.cfg", FileKind.OTHER_OF_PHONE),
-        ("0004f2abcdef_reg.cfg", FileKind.OTHER_OF_PHONE),
+        ("0004f2abcdef.cfg", ".cfg"),
+        ("0004F2ABCDEF.cfg", ".cfg"),
+        ("0004F2ABCDEF.CFG", ".cfg"),
+        ("0004F2abcdef-Registration.cfg", "-registration.cfg"),
+        ("0004f2abcdef-registration-3.cfg", "-registration-3.cfg"),
+        ("0004f2abcdef-phone.cfg", "-phone.cfg"),
+        ("0004f2abcdef-directory.xml", "-directory.xml"),
+        ("0004f2abcdef-app.log", "-app.log"),
+        ("0004f2abcdef_reg.cfg", "_reg.cfg"),
     ],
 )
-def test_a_phones_own_file_is_told_with_its_mac(name: str, kind: FileKind) -> None:
-    assert read_file_name(name) == RequestedFile(kind, name.lower(), MAC)
+def test_a_phones_own_file_is_told_with_its_mac(name: str, suffix: str) -> None:
+    assert parts(read_file_name(name)) == (name.lower(), MAC, suffix, "")
 
 
 def test_the_bootstrap_file_belongs_to_no_phone() -> None:
-    assert read_file_name("000000000000.cfg") == RequestedFile(FileKind.BOOTSTRAP, "000000000000.cfg")
+    requested = read_file_name("000000000000.CFG")
+    assert requested.is_bootstrap
+    assert requested.mac is None
 
 
 @pytest.mark.parametrize(
@@ -57,24 +61,76 @@ def test_the_bootstrap_file_belongs_to_no_phone() -> None:
         "0004f2abcdef-/../x",
         "../0004f2abcdef.cfg",
         "0004f2abcdef.cfg\x00.xml",
+        "0004f2abcdef-\u212a.cfg",
         "0004f2abcdef-" + "a" * 300,
     ],
 )
 def test_any_other_name_is_another_file(name: str) -> None:
-    assert read_file_name(name) == RequestedFile(FileKind.OTHER, name.lower())
+    requested = read_file_name(name)
+    assert (requested.mac, requested.suffix, requested.is_bootstrap) == (None, "", False)
 
 
 @given(macs.filter(lambda mac: mac.hex != "000000000000"), st.booleans())
 def test_the_names_that_we_hand_out_are_read_back(mac: MacAddress, upper: bool) -> None:
-    for name, kind in (
-        (master_file_name(mac), FileKind.MASTER),
-        (registration_file_name(mac), FileKind.REGISTRATION),
-        (line_file_name(mac), FileKind.LINES),
-    ):
-        assert read_file_name(name.upper() if upper else name) == RequestedFile(kind, name, mac)
+    for name in (master_file_name(mac), registration_file_name(mac), line_file_name(mac), site_file_name(mac)):
+        assert parts(read_file_name(name.upper() if upper else name)) == (name, mac, name[12:], "")
 
 
 @given(st.text() | st.text().map("0004f2abcdef".__add__))
 def test_any_name_has_an_answer(name: str) -> None:
     requested = read_file_name(name)
-    assert (requested.mac is None) == (requested.kind in {FileKind.BOOTSTRAP, FileKind.OTHER})
+    assert (requested.mac is None) == (requested.suffix == "")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/0004f2abcdef.cfg",
+        "//0004f2abcdef.cfg",
+        "/./0004f2abcdef.cfg",
+        "/a/../0004f2abcdef.cfg",
+        "/phones/0004f2abcdef.cfg",
+        "/phones//0004f2abcdef.cfg",
+        "/phones/../phones/./0004f2abcdef.cfg",
+        "0004f2abcdef.cfg",
+    ],
+)
+def test_a_path_below_the_prefix_or_without_it_names_a_file(path: str) -> None:
+    assert read_path(path, prefix="/phones/").mac == MAC
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "",
+        "/",
+        "*",
+        "/deeper/0004f2abcdef.cfg",
+        "/phones/deeper/0004f2abcdef.cfg",
+        "/../0004f2abcdef.cfg",
+        "/phones/../../0004f2abcdef.cfg",
+        "/0004f2abcdef.cfg/..",
+        f"/own/{TOKEN}",
+        f"/own/{TOKEN}/deeper/0004f2abcdef.cfg",
+        f"/own/{TOKEN[1:]}/0004f2abcdef.cfg",
+        f"/other/{TOKEN}/0004f2abcdef.cfg",
+    ],
+)
+def test_any_other_path_names_nobodys_file(path: str) -> None:
+    assert read_path(path, prefix="/phones").mac is None
+
+
+def test_a_phones_own_directory_is_told() -> None:
+    assert parts(read_path(f"/phones/own/{TOKEN}/0004F2ABCDEF.cfg", prefix="/phones")) == (
+        "0004f2abcdef.cfg",
+        MAC,
+        ".cfg",
+        TOKEN,
+    )
+    assert read_path(f"/own/{TOKEN}/000000000000.cfg", prefix="/").token == TOKEN
+
+
+@given(st.text() | st.text("/.0aPN-%", max_size=60))
+def test_any_path_has_an_answer(path: str) -> None:
+    requested = read_path(path, prefix="/phones")
+    assert requested.mac is None or requested.mac.hex in path.lower()

@@ -16,7 +16,7 @@ BYTES = (
 file_names = st.text("abcdefABCDEF0123456789._-", min_size=1, max_size=40)
 entries = st.builds(
     SpoolEntry,
-    st.sampled_from(PhoneState),
+    st.sampled_from([PhoneState.UNASSIGNED, PhoneState.ASSIGNED]),
     generations,
     st.dictionaries(file_names, st.binary(max_size=200), max_size=4),
 )
@@ -68,6 +68,8 @@ def test_any_bytes_are_an_entry_or_our_error(data: bytes) -> None:
         b"autoprov-spool 1\nstate assigned\n",
         b"autoprov-spool 1\nstate assigned\ngeneration 1",
         b"autoprov-spool 1\ngeneration 0\nstate assigned\n",
+        b"autoprov-spool 1\nstate assigned\nstate assigned\ngeneration 0\n",
+        b"autoprov-spool 1\nstate assigned\ngeneration 0\nfrom tomorrow\n",
         b"autoprov-spool 1\nstate perhaps\ngeneration 0\n",
         b"autoprov-spool 1\nstate \xff\ngeneration 0\n",
         b"autoprov-spool 1\nstate assigned\ngeneration -1\n",

@@ -1,7 +1,8 @@
 import logging
+import os
 import socket
 from collections.abc import Generator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
@@ -9,16 +10,18 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from autoprov_phones.mac import MacAddress
-from autoprov_phones.polycom_files import PhoneFileError
-from autoprov_phones.spool_entry import SNAPSHOT_FILE_NAME, PhoneState, SpoolEntry, spool_file_name
+from autoprov_phones.derived_secret import derive_own_token
+from autoprov_phones.spool_entry import SpoolEntry
 from autoprov_sightings.sighting import Sighting, Stage
-from autoprov_web.web_settings import WebSettings
+from autoprov_web.fetch_log import FetchLog
+from autoprov_web.site import SITE_FILE_NAME, Site
 from autoprov_web.wsgi import create_wsgi_app
+from tests.autoprov_web import sites
+from tests.autoprov_web.sites import ASSIGNED, KEY, MAC, OWN_FILES, a_site, open_access
 from tests.peers.serving import serving
 
-MAC = MacAddress("0004f2abcdef")
 REGISTRATION = f"/{MAC}-registration.cfg"
+OWN = f"/own/{derive_own_token(MAC, key=KEY)}"
 VVX = "FileTransport PolycomVVX-VVX_410-UA/5.9.5.0614 (SN:0004f2abcdef) Type/Application"
 UPDATER = "FileTransport PolycomVVX-VVX_500-UA/5.9.7.47435 (SN:0004f2abcdef) Type/Updater"
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -28,18 +31,33 @@ START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 class Web:
     """The application behind a real socket, with a clock that the test holds."""
 
-    spool: Path
+    directory: Path
     url: str = ""
     now: datetime = START
     seen: list[Sighting] = field(default_factory=list[Sighting])
 
+    @property
+    def site_file(self) -> Path:
+        return self.directory / SITE_FILE_NAME
+
+    def put_site(self, site: Site) -> None:
+        new = self.directory / "new"
+        new.write_bytes(site.to_bytes())
+        new.replace(self.site_file)
+
     def fetch(
-        self, path: str, *, method: str = "GET", user_agent: str = VVX, body: bytes | None = None
+        self,
+        path: str,
+        *,
+        method: str = "GET",
+        user_agent: str = VVX,
+        body: bytes | None = None,
+        headers: dict[str, str] | None = None,
     ) -> HTTPResponse:
         connection = HTTPConnection(urlsplit(self.url).netloc, timeout=10)
         try:
-            headers = {"User-Agent": user_agent} if user_agent else {}
-            connection.request(method, path, body=body, headers=headers)
+            said = {"User-Agent": user_agent} if user_agent else {}
+            connection.request(method, path, body=body, headers=said | (headers or {}))
             response = connection.getresponse()
             self.body = response.read()
             return response
@@ -56,17 +74,21 @@ class Web:
             return b"".join(iter(lambda: peer.recv(65536), b""))
 
     def put_snapshot(self, taken_at: datetime) -> None:
-        (self.spool / SNAPSHOT_FILE_NAME).write_text(str(int(taken_at.timestamp())))
+        sites.put_snapshot(self.directory, taken_at.timestamp())
 
     def put_entry(self, entry: SpoolEntry) -> None:
-        (self.spool / spool_file_name(MAC)).write_bytes(entry.to_bytes())
+        sites.put_entry(self.directory, entry)
 
 
 @pytest.fixture
-def web(settings: WebSettings) -> Generator[Web]:
-    web = Web(settings.spool_directory)
-    app = create_wsgi_app(settings, clock=lambda: web.now, saw=web.seen.append)
-    with serving(app) as url:
+def web(tmp_path: Path) -> Generator[Web]:
+    web = Web(tmp_path)
+    web.put_site(a_site(tmp_path))
+    log = FetchLog(web.seen.append)
+    app = create_wsgi_app(
+        str(web.site_file), clock=lambda: web.now.timestamp(), report=lambda _site, report: log.note(report)
+    )
+    with serving(app, judges_proxies=True) as url:
         web.url = url
         yield web
 
@@ -80,7 +102,7 @@ def test_a_new_phone_boots(web: Web) -> None:
 def test_the_phone_is_told_what_it_gets(web: Web) -> None:
     response = web.fetch("/000000000000.cfg")
     assert response.getheader("Content-Type") == "text/xml; charset=utf-8"
-    assert response.getheader("Cache-Control") == "no-store"
+    assert response.getheader("Cache-Control") == "private, no-cache"
     assert response.getheader("Content-Length") == str(len(web.body))
     assert response.getheader("Date") is not None
     assert response.getheader("Server") in (None, "")
@@ -107,12 +129,62 @@ def test_a_snapshot_that_grows_too_old_stops_new_registrations(web: Web) -> None
 
 
 def test_an_assigned_phone_keeps_its_line_through_an_outage(web: Web) -> None:
-    line = b"<polycomConfig/>"
-    web.put_entry(SpoolEntry(PhoneState.ASSIGNED, 0, {f"{MAC}-lines.cfg": line}))
+    web.put_entry(ASSIGNED)
     web.now += timedelta(days=3)
-    assert web.status(f"/{MAC}.cfg") == 503
-    assert web.status(REGISTRATION) == 200
-    assert web.body == line
+    assert web.status(f"{OWN}/{MAC}.cfg") == 200
+    assert web.status(OWN + REGISTRATION) == 200
+    assert web.body == OWN_FILES[f"{MAC}-lines.cfg"]
+
+
+def test_a_phone_that_has_the_file_is_told_so(web: Web) -> None:
+    first = web.fetch("/000000000000.cfg")
+    etag, changed = first.getheader("ETag") or "", first.getheader("Last-Modified") or ""
+    for headers in ({"If-None-Match": etag}, {"If-Modified-Since": changed}):
+        response = web.fetch("/000000000000.cfg", headers=headers)
+        assert (response.status, web.body) == (304, b"")
+        assert response.getheader("ETag") == etag
+
+
+def test_a_range_is_answered_with_the_whole_file(web: Web) -> None:
+    response = web.fetch("/000000000000.cfg", headers={"Range": "bytes=0-9"})
+    assert response.status == 200
+    assert len(web.body) > 10
+
+
+def test_a_newly_compiled_site_counts_at_once(web: Web) -> None:
+    assert web.status("/000000000000.cfg") == 200
+    web.put_site(a_site(web.directory, access=open_access(web.directory, discovery="closed")))
+    assert web.status("/000000000000.cfg") == 503
+
+
+@pytest.mark.parametrize("damage", [b"", b"autoprov-site 2\n", b"autoprov-site 1\n", b"\x00" * 100])
+def test_without_a_site_phones_come_again(web: Web, damage: bytes) -> None:
+    web.site_file.unlink()
+    response = web.fetch("/000000000000.cfg")
+    assert (response.status, response.getheader("Retry-After")) == (503, "60")
+    web.site_file.write_bytes(damage)
+    assert web.status("/000000000000.cfg") == 503
+    web.put_site(a_site(web.directory))
+    assert web.status("/000000000000.cfg") == 200
+
+
+def test_the_site_is_not_read_again_while_it_is_the_same(web: Web) -> None:
+    web.status("/000000000000.cfg")
+    read_at = web.site_file.stat().st_atime_ns
+    os.utime(web.site_file, ns=(read_at, web.site_file.stat().st_mtime_ns))
+    web.status("/000000000000.cfg")
+    assert web.site_file.stat().st_atime_ns == read_at
+
+
+def test_a_forged_forwarded_for_moves_nobody(web: Web) -> None:
+    web.fetch("/000000000000.cfg", headers={"X-Forwarded-For": "192.168.7.77"})
+    assert web.seen[0].address == "127.0.0.1"
+
+
+def test_a_trusted_proxy_says_who_stands_behind_it(web: Web) -> None:
+    web.put_site(a_site(web.directory, access=open_access(web.directory, trusted_proxies=("127.0.0.0/8",))))
+    web.fetch("/000000000000.cfg", headers={"X-Forwarded-For": "10.0.0.1, 192.168.7.77"})
+    assert web.seen[0].address == "192.168.7.77"
 
 
 @pytest.mark.parametrize(
@@ -137,9 +209,9 @@ def test_a_hostile_path_is_a_file_that_is_not_there(path: str, web: Web) -> None
 
 
 def test_an_uploaded_log_is_accepted_and_dropped(web: Web) -> None:
-    before = sorted(web.spool.iterdir())
+    before = set(web.directory.iterdir())
     assert web.fetch(f"/{MAC}-app.log", method="PUT", body=b"0101000000|log\n" * 10_000).status == 200
-    assert sorted(web.spool.iterdir()) == before
+    assert {path.name for path in set(web.directory.iterdir()) - before} <= {"rates"}
 
 
 @pytest.mark.parametrize("method", ["POST", "DELETE", "OPTIONS", "PROPFIND"])
@@ -201,8 +273,3 @@ def test_another_reason_is_another_warning(web: Web, caplog: pytest.LogCaptureFi
     web.fetch(REGISTRATION)
     reasons = [record.__dict__["reason"] for record in caplog.records if record.name == "autoprov_web.fetch_log"]
     assert reasons == ["config system not reached yet", "last snapshot of the config system is too old"]
-
-
-def test_settings_that_no_phone_could_read_are_refused_at_the_start(settings: WebSettings) -> None:
-    with pytest.raises(PhoneFileError):
-        create_wsgi_app(replace(settings, registrar_port=70_000), clock=lambda: START, saw=lambda _: None)

@@ -22,7 +22,9 @@ from tests.autoprov_queue.values import MAC, HandClock
 from tests.peers.config_system import ADMIN, ConfigSystem, config_system
 from tests.peers.faulty_http import FaultyHttp
 
-OWN_FILES = OwnFilesSettings("http://192.168.7.2:8480", line_server_host="pbx.example.org", line_server_port=5060)
+OWN_FILES = OwnFilesSettings(
+    "http://192.168.7.2:8480", b"k" * 32, line_server_host="pbx.example.org", line_server_port=5060
+)
 SETTINGS = WorkerSettings(operator_models={"CCX_500": OperatorModel("polycomVVX500", None)}, own_files=OWN_FILES)
 
 

@@ -27,7 +27,7 @@ def test_an_assigned_phones_files_are_in_the_spool_before_it_is_told_to_fetch_th
     assert site.ordered(OrderKind.RESYNC) == [MAC]
     [spooled] = spooled_when_ordered
     assert spooled is not None
-    assert spooled.state is PhoneState.ASSIGNED
+    assert spooled.state == PhoneState.ASSIGNED
     assert b"sip205" in spooled.files["0004f2abcdef-lines.cfg"]
     assert b"0004f2abcdef-lines.cfg" in spooled.files["0004f2abcdef.cfg"]
 

@@ -103,7 +103,7 @@ def test_an_assignment_is_followed(site: Site, queue: PhoneQueue) -> None:
         soon(lambda: [order.kind for order in queue.pending_orders()] == [OrderKind.RESYNC])
     spooled = site.spooled()
     assert spooled is not None
-    assert spooled.state is PhoneState.ASSIGNED
+    assert spooled.state == PhoneState.ASSIGNED
 
 
 def test_a_config_system_that_is_down_at_the_start_is_tried_again(site: Site, queue: PhoneQueue) -> None:

@@ -99,7 +99,7 @@ def test_an_assigned_phone_that_still_registers_with_us_is_followed(site: Site) 
     site.step()
     spooled = site.spooled()
     assert spooled is not None
-    assert spooled.state is PhoneState.ASSIGNED
+    assert spooled.state == PhoneState.ASSIGNED
     assert site.ordered(OrderKind.RESYNC) == [MAC]
 
 
@@ -275,7 +275,7 @@ def test_a_phone_assigned_just_after_its_creation_is_not_called_unassigned(site:
     site.step()
     spooled = site.spooled()
     assert spooled is not None
-    assert spooled.state is PhoneState.ASSIGNED
+    assert spooled.state == PhoneState.ASSIGNED
 
 
 def test_an_order_to_follow_is_carried_out(site: Site) -> None:

@@ -6,7 +6,7 @@ from simulated_phone.boot import BootServer as BootServerClient
 from simulated_phone.boot import Configured, NotConfigured
 from simulated_phone.event_log import EventLog
 from simulated_phone.file_transport import FileTransport
-from simulated_phone.identity import identify
+from simulated_phone.identity import Identity, identify
 from tests.peers.boot_server import BootServer, Fails, Fault, Hangs, HangsUp, boot_server
 
 _IDENTITY = identify(mac="0004f2abcdef", model="VVX_500", firmware="5.9.7.4477")
@@ -16,10 +16,10 @@ _MASTER = '<APPLICATION APP_FILE_PATH="sip.ld" CONFIG_FILES="[PHONE_MAC_ADDRESS]
 _FILES = {_WILDCARD: _MASTER, _REGISTRATION: '<polycomConfig reg.1.label="KTM4PX"/>'}
 
 
-def _client(url: str, log: EventLog | None = None) -> BootServerClient:
-    transport = FileTransport(_IDENTITY, listen="127.0.0.1", timeout=timedelta(milliseconds=300))
+def _client(url: str, log: EventLog | None = None, *, phone: Identity = _IDENTITY) -> BootServerClient:
+    transport = FileTransport(phone, listen="127.0.0.1", timeout=timedelta(milliseconds=300))
     report = (log or EventLog()).record
-    return BootServerClient(url, identity=_IDENTITY, transport=transport, report=report)
+    return BootServerClient(url, identity=phone, transport=transport, report=report)
 
 
 def _paths(server: BootServer) -> list[str]:
@@ -35,15 +35,80 @@ def test_files_are_asked_for_in_the_order_of_a_real_phone() -> None:
             _OWN,
             _WILDCARD,
             "/3111-44500-001.sip.ld",
+            "/0004f2abcdef-boot.log",
             _OWN,
             _WILDCARD,
             _REGISTRATION,
             "/0004f2abcdef-phone.cfg",
             "/0004f2abcdef-web.cfg",
             "/000000000000-license.cfg",
+            "/0004f2abcdef-license.cfg",
+            "/0004f2abcdef-calls.xml",
             "/0004f2abcdef-directory.xml",
             "/000000000000-directory.xml",
             "/0004f2abcdef-app.log",
+        ]
+
+
+def test_an_old_phone_asks_for_its_boot_rom_and_for_less() -> None:
+    phone = identify(mac="0004f2abcdef", model="SPIP_601", firmware="3.1.8.0070")
+    master = """<APPLICATION APP_FILE_PATH="sip.ld" CONFIG_FILES="new.cfg" LOG_FILE_DIRECTORY="http://0.0.0.0">
+        <APPLICATION_SPIP601 CONFIG_FILES_SPIP601="old.cfg"/></APPLICATION>"""
+    with boot_server({_WILDCARD: master, "/old.cfg": '<phone1><reg reg.1.label="KTM4PX"/></phone1>'}) as server:
+        client = _client(server.url, phone=phone)
+        client.update()
+        assert client.configuration() == Configured({"reg.1.label": "KTM4PX"})
+        assert _paths(server) == [
+            _OWN,
+            _WILDCARD,
+            "/bootrom.ld",
+            "/sip.ld",
+            _OWN,
+            _WILDCARD,
+            "/old.cfg",
+            "/0004f2abcdef-phone.cfg",
+            "/0004f2abcdef-directory.xml",
+            "/000000000000-directory.xml",
+        ]
+        assert {request.user_agent for request in server.requests} == {
+            "FileTransport PolycomSoundPointIP-SPIP_601-UA/4.2.2.0710",
+            "FileTransport PolycomSoundPointIP-SPIP_601-UA/3.1.8.0070",
+        }
+
+
+def test_a_phone_of_4_0_asks_for_no_licence_of_its_own_and_no_calls() -> None:
+    phone = identify(mac="0004f2abcdef", model="SPIP_550", firmware="4.0.15.1009")
+    with boot_server(_FILES) as server:
+        _client(server.url, phone=phone).configuration()
+        assert _paths(server)[3:] == [
+            "/0004f2abcdef-phone.cfg",
+            "/0004f2abcdef-web.cfg",
+            "/000000000000-license.cfg",
+            "/0004f2abcdef-directory.xml",
+            "/000000000000-directory.xml",
+            "/0004f2abcdef-app.log",
+        ]
+
+
+def test_an_old_phone_does_not_read_files_of_the_new_form() -> None:
+    log = EventLog()
+    phone = identify(mac="0004f2abcdef", model="SPIP_601", firmware="3.1.8.0070")
+    with boot_server(_FILES) as server:
+        assert _client(server.url, log, phone=phone).configuration() == NotConfigured(None)
+    (event,) = log.find("bad-file")
+    assert event.facts["reason"] == "this firmware does not read <polycomConfig>"
+
+
+def test_directories_of_the_master_say_where_optional_files_are() -> None:
+    master = """<APPLICATION OVERRIDES_DIRECTORY="own/" CONTACTS_DIRECTORY="http://0.0.0.0"
+        CALL_LISTS_DIRECTORY="http://0.0.0.0" LOG_FILE_DIRECTORY="http://0.0.0.0"/>"""
+    with boot_server({_WILDCARD: master}) as server:
+        _client(server.url).configuration()
+        assert _paths(server)[2:] == [
+            "/own/0004f2abcdef-phone.cfg",
+            "/own/0004f2abcdef-web.cfg",
+            "/000000000000-license.cfg",
+            "/0004f2abcdef-license.cfg",
         ]
 
 

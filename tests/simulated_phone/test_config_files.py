@@ -43,6 +43,16 @@ def test_the_first_occurrence_of_a_parameter_wins_from_left_to_right() -> None:
     assert read_parameters([left, right]) == {"reg.1.label": "left", "reg.1.address": "200"}
 
 
+@pytest.mark.parametrize("root", ["phone1", "sip", "device", "PHONE_CONFIG"])
+def test_old_firmware_reads_the_roots_that_it_was_shipped_with(root: str) -> None:
+    assert read_parameters([f'<{root} a.b="1"/>'.encode()], old_form_only=True) == {"a.b": "1"}
+
+
+def test_old_firmware_does_not_read_the_form_that_came_later() -> None:
+    with pytest.raises(ConfigFileError, match="polycomConfig"):
+        read_parameters([b'<polycomConfig a.b="1"/>'], old_form_only=True)
+
+
 @given(st.binary())
 def test_any_bytes_are_parameters_or_our_error(body: bytes) -> None:
     try:

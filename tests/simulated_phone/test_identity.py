@@ -25,6 +25,22 @@ def test_the_updater_names_another_version_than_the_application() -> None:
     assert phone.http_user_agent(Program.UPDATER) == "FileTransport PolycomVVX-VVX_500-UA/5.9.7.47435 Type/Updater"
 
 
+def test_before_uc_software_4_a_phone_says_no_type_and_its_boot_rom_speaks_first() -> None:
+    phone = identify(mac="0004f2abcdef", model="SPIP_601", firmware="3.1.8.0070")
+    application = "FileTransport PolycomSoundPointIP-SPIP_601-UA/3.1.8.0070"
+    assert phone.http_user_agent(Program.APPLICATION) == application
+    assert phone.http_user_agent(Program.UPDATER) == "FileTransport PolycomSoundPointIP-SPIP_601-UA/4.2.2.0710"
+
+
+@pytest.mark.parametrize(
+    ("firmware", "is_uc_software", "is_old"),
+    [("2.1.3", False, True), ("3.2.7.0198", False, True), ("3.3.5.0247", False, False), ("4.0.1", True, False)],
+)
+def test_a_firmware_belongs_to_a_generation(firmware: str, is_uc_software: bool, is_old: bool) -> None:
+    phone = identify(mac="0004f2abcdef", model="SPIP_330", firmware=firmware)
+    assert (phone.is_uc_software, phone.reads_old_form_only) == (is_uc_software, is_old)
+
+
 def test_a_mac_is_taken_in_any_spelling() -> None:
     assert identify(mac="00:04:F2-AB.CD:EF", model="VVX_410", firmware="5.9.5.0614").mac == "0004f2abcdef"
 

@@ -2,10 +2,11 @@
 
 import socket
 from datetime import timedelta
+from pathlib import Path
 
 from simulated_phone.event_log import EventLog
 from simulated_phone.sip_messages import Response, parse
-from tests.peers.boot_server import Fails, Hangs, boot_server
+from tests.peers.boot_server import BootServer, Fails, Hangs, boot_server
 from tests.peers.kamailio import Kamailio, kamailio
 from tests.peers.phones import PhoneOnDesk, phone
 
@@ -172,3 +173,42 @@ def test_a_line_that_wants_tcp_is_beyond_this_phone() -> None:
         reg.1.server.1.transport="TCPOnly"/>"""
     with boot_server({_OWN: _MASTER, _LINES: line}) as server, phone(server.url, _DESK) as (_, log):
         assert log.wait_for("register-failed").facts["reason"] == "TCPOnly"
+
+
+def _own_directory(server: BootServer) -> str:
+    host = server.url.removeprefix("http://").rstrip("/")
+    return f"""device.set="1" device.prov.serverType="HTTP" device.prov.serverType.set="1"
+        device.prov.serverName="{host}/own/TOKEN" device.prov.serverName.set="1"
+        device.dhcp.bootSrvUseOpt="Static" device.dhcp.bootSrvUseOpt.set="1" """
+
+
+def test_a_phone_that_is_told_its_own_directory_restarts_once_and_boots_from_there() -> None:
+    with kamailio({"200": "pw200"}) as pbx, boot_server({_OWN: _MASTER}) as server:
+        server.files[_LINES] = f"<polycomConfig {_own_directory(server)}/>"
+        server.files[f"/own/TOKEN{_OWN}"] = _MASTER
+        told_again = f"<polycomConfig {_own_directory(server)}>{_line(pbx)}</polycomConfig>"
+        server.files[f"/own/TOKEN{_LINES}"] = told_again
+        with phone(server.url, _DESK) as (simulated, log):
+            log.wait_for("registered", user="200")
+            assert [event.facts["url"] for event in log.find("boot-server")] == [f"{server.url}own/TOKEN"]
+            assert len(log.find("boot")) == 2
+            so_far = len(log.events)
+            _check_sync(simulated.address)
+            log.wait_for("registered", user="200", after=so_far)
+            assert len(log.find("boot", after=so_far)) == 1
+            urls = [str(event.facts["url"]) for event in log.find("fetch", after=so_far)]
+            assert all(url.startswith(f"{server.url}own/TOKEN/") for url in urls)
+
+
+def test_a_phone_finds_its_own_directory_again_after_a_loss_of_power(tmp_path: Path) -> None:
+    flash = tmp_path / "flash.json"
+    with boot_server({_OWN: _MASTER}) as server:
+        server.files[_LINES] = f"<polycomConfig {_own_directory(server)}/>"
+        server.files[f"/own/TOKEN{_OWN}"] = "<APPLICATION/>"
+        with phone(server.url, _DESK, flash=flash) as (_, log):
+            log.wait_for("screen", text="no line")
+        server.requests.clear()
+        with phone(server.url, _DESK, flash=flash) as (_, log):
+            log.wait_for("screen", text="no line")
+            assert not log.find("boot-server")
+        assert all(request.path.startswith("/own/TOKEN/") for request in server.requests)

@@ -10,8 +10,9 @@ from typing import cast
 import requests
 from lxml import html
 
-from autoprov.compose import System, config_system_client, open_inventory, open_queue, utc_now
+from autoprov.compose import System
 from autoprov.demo_site import free_ports
+from autoprov.openings import config_system_client, open_inventory, open_queue, utc_now
 from autoprov.secret_files import Secrets
 from autoprov.settings import Settings
 from autoprov.settings_file import read_settings

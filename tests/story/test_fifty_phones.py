@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from autoprov_phones.derived_secret import derive_sip_password
 from autoprov_phones.mac import MacAddress
 from autoprov_phones.phone_tag import issue_phone_tag
-from autoprov_phones.sip_password import derive_sip_password
 from tests.peers.sipp import register_phones
 from tests.story.site import site, tables
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from autoprov.compose import utc_now
+from autoprov.openings import utc_now
+from autoprov_phones.derived_secret import derive_own_token
 from autoprov_phones.mac import MacAddress
 from autoprov_phones.phone_tag import PhoneTag, issue_phone_tag
 from autoprov_sightings.log import SightingsLog
@@ -99,13 +100,17 @@ def test_with_one_phones_file_nobody_registers_as_another_or_gets_its_check_sync
             thief.socket.recv(65_535)
 
 
+def own_directory(mac: MacAddress, running: Site) -> str:
+    return f"own/{derive_own_token(mac, key=running.settings.secrets.installation_key)}"
+
+
 def test_a_phone_that_has_a_line_and_still_registers_with_us_is_left_alone(tmp_path: Path) -> None:
     with site(tmp_path, tables(), users={"201": "secret-of-201"}) as running, sender(running) as phone:
         tag, password = tag_of(VICTIM, running), password_in_file_of(VICTIM, running)
         assert phone.register(tag, password=password) == 200
         running.wait_for_rows(1)
         running.assign(str(VICTIM), {"kind": "user", "user": "201"})
-        running.wait_until_served(f"{VICTIM}.cfg", 200)
+        running.wait_until_served(f"{own_directory(VICTIM, running)}/{VICTIM}.cfg", 200)
         (before,) = running.client.all_phones()
         assert phone.register(tag, password=password) == 200
         sightings = SightingsLog(running.settings.sightings_file)

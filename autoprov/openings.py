@@ -1,0 +1,55 @@
+"""Opens what several processes of an installation share: its databases, and its config system's API."""
+
+from collections.abc import Generator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+
+from autoprov.settings import Settings
+from autoprov_queue.store import PhoneQueue
+from sipxconfig_client.client import SipxconfigClient
+from sipxconfig_client.values import Credentials
+from sipxconfig_server.store import Inventory
+
+
+def utc_now() -> datetime:
+    """The present, aware."""
+    return datetime.now(UTC)
+
+
+def make_databases(settings: Settings) -> None:
+    """The state directory with empty databases in it; what is there stays as it is."""
+    settings.state_directory.mkdir(mode=0o750, parents=True, exist_ok=True)
+    with open_queue(settings):
+        pass
+    if settings.config_system.kind == "embedded":
+        with open_inventory(settings):
+            pass
+
+
+@contextmanager
+def open_queue(settings: Settings) -> Generator[PhoneQueue]:
+    """The queue, its schema made where it is missing."""
+    with closing(PhoneQueue(settings.queue_url, clock=utc_now)) as queue:
+        yield queue
+
+
+@contextmanager
+def open_inventory(settings: Settings) -> Generator[Inventory]:
+    """The embedded inventory's store, its schema made where it is missing."""
+    with closing(Inventory(settings.inventory_file)) as inventory:
+        yield inventory
+
+
+@contextmanager
+def config_system_client(settings: Settings) -> Generator[SipxconfigClient]:
+    """A client of the config system that the settings name, the embedded one included."""
+    config_system = settings.config_system
+    embedded = config_system.kind == "embedded"
+    client = SipxconfigClient(
+        f"http://{settings.inventory_listen}/sipxconfig" if embedded else config_system.url,
+        credentials=Credentials(config_system.user_name, settings.secrets.config_system_password),
+        timeout=config_system.timeout,
+        ca_file=config_system.ca_file,
+    )
+    with closing(client):
+        yield client

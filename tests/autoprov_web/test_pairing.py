@@ -1,0 +1,42 @@
+from pathlib import Path
+
+import pytest
+
+from autoprov_phones.mac import MacAddress
+from autoprov_web.pairing import is_paired, pair, paired_macs, unpair
+
+MAC, OTHER = MacAddress("0004f2abcdef"), MacAddress("0004f2abcdee")
+NOW = 1_772_366_400.0
+
+
+def test_a_paired_phone_is_let_in_until_then(tmp_path: Path) -> None:
+    pair(str(tmp_path), MAC, until=NOW + 60)
+    assert is_paired(str(tmp_path), MAC, now=NOW)
+    assert not is_paired(str(tmp_path), MAC, now=NOW + 60)
+    assert not is_paired(str(tmp_path), OTHER, now=NOW)
+
+
+def test_a_phone_is_let_in_no_longer(tmp_path: Path) -> None:
+    pair(str(tmp_path), MAC, until=NOW + 60)
+    assert unpair(str(tmp_path), MAC)
+    assert not is_paired(str(tmp_path), MAC, now=NOW)
+    assert not unpair(str(tmp_path), MAC)
+
+
+@pytest.mark.parametrize("damage", [b"", b"for ever", b"-1", b"9" * 40, b"\xff"])
+def test_a_damaged_file_lets_nobody_in(tmp_path: Path, damage: bytes) -> None:
+    (tmp_path / f"{MAC}.pair").write_bytes(damage)
+    assert not is_paired(str(tmp_path), MAC, now=NOW)
+
+
+def test_a_missing_directory_lets_nobody_in(tmp_path: Path) -> None:
+    assert not is_paired(str(tmp_path / "nowhere"), MAC, now=NOW)
+
+
+def test_those_who_are_let_in_are_listed(tmp_path: Path) -> None:
+    pair(str(tmp_path), MAC, until=NOW + 60)
+    pair(str(tmp_path), OTHER, until=NOW - 1)
+    (tmp_path / "rates").write_bytes(b"")
+    (tmp_path / "nonsense.pair").write_bytes(b"9999999999")
+    assert paired_macs(str(tmp_path), now=NOW) == [MAC]
+    assert paired_macs(str(tmp_path / "nowhere"), now=NOW) == []

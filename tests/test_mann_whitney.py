@@ -1,0 +1,29 @@
+from random import Random
+
+import pytest
+
+from tests.mann_whitney import p_value
+
+
+def test_a_published_example_comes_out() -> None:
+    # Ages at diagnosis of diabetes, the example in the documentation of scipy.stats.mannwhitneyu.
+    assert p_value([19, 22, 16, 29, 24], [20, 11, 17, 12]) == pytest.approx(0.11134688653314041)
+
+
+def test_equal_samples_cannot_be_told_apart() -> None:
+    assert p_value([1, 2, 3], [1, 2, 3]) == 1.0
+    assert p_value([5.0] * 20, [5.0] * 20) == 1.0
+
+
+def test_samples_of_one_distribution_are_told_apart_as_often_as_the_level_says() -> None:
+    chance = Random(1)
+    values = [p_value(*([chance.expovariate(1) for _ in range(50)] for _ in range(2))) for _ in range(1000)]
+    assert 30 <= sum(value < 0.05 for value in values) <= 70
+
+
+def test_a_shift_is_noticed_whichever_sample_is_the_larger() -> None:
+    chance = Random(2)
+    one = [chance.gauss(0, 1) for _ in range(200)]
+    other = [chance.gauss(0.5, 1) for _ in range(200)]
+    assert p_value(one, other) == pytest.approx(p_value(other, one))
+    assert p_value(one, other) < 0.001
