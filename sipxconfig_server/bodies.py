@@ -1,6 +1,7 @@
 """What clients send, read as strictly and as laxly as sipXconfig does (contract 2.1, 2.3)."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, cast
 
@@ -9,6 +10,7 @@ from sipxconfig_server.xml_trees import Tree, XmlError, read_xml
 
 _PHONE_FIELDS: Final = frozenset({"id", "serialNo", "deviceVersion", "description", "model", "lines", "groups"})
 _MODEL_FIELDS: Final = frozenset({"modelId", "label", "vendor", "versions"})
+_GROUP_FIELDS: Final = frozenset({"id", "name", "description", "weight", "count"})
 _LINE_FIELDS: Final = frozenset(
     {
         *("id", "uri", "user", "userId", "extension", "displayName", "password"),
@@ -26,12 +28,13 @@ class ModelBody:
 
 @dataclass(frozen=True, slots=True)
 class PhoneBody:
-    """A phone as a client writes it; everything may be missing. Lines and groups in it are not read."""
+    """A phone as a client writes it; everything may be missing. Lines in it are not read, of groups the names."""
 
     serial_number: str | None
     version: str | None
     description: str | None
     model: ModelBody | None
+    groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,22 @@ def read_phone(body: bytes, *, content_type: str) -> PhoneBody | None:
         version=_text(tree, "deviceVersion"),
         description=_text(tree, "description"),
         model=_model(tree.get("model")),
+        groups=tuple(_group_names(tree.get("groups"))),
     )
+
+
+def read_ids(body: bytes, *, content_type: str) -> list[int]:
+    """The phones' ids in a request for many phones, which is JSON alone."""
+    if content_type.partition(";")[0].strip().lower() != "application/json":
+        raise failures.client_error(415, "Unsupported Media Type")
+    tree = _json_tree(body, bean="PhoneListBean", known=frozenset({"ids"}))
+    ids = tree.get("ids") if tree is not None else None
+    if not isinstance(ids, list):
+        raise failures.null_pointer()
+    found = [number for number in cast("list[object]", ids) if isinstance(number, int)]
+    if len(found) != len(cast("list[object]", ids)):
+        raise failures.wrong_shape("java.lang.Integer", "VALUE_STRING")
+    return found
 
 
 def read_line(body: bytes, *, content_type: str) -> LineBody | None:
@@ -112,6 +130,17 @@ def _json_tree(body: bytes, *, bean: str, known: frozenset[str]) -> Tree | None:
 
 def _model(value: object) -> ModelBody | None:
     return ModelBody(_text(cast("Tree", value), "modelId")) if isinstance(value, dict) else None
+
+
+def _group_names(value: object) -> Iterator[str]:
+    if value is None:
+        return
+    if not isinstance(value, list):
+        raise failures.wrong_shape("java.util.ArrayList", _token(value))
+    for item in cast("list[object]", value):
+        name = _text(_bean(item, bean="GroupBean", known=_GROUP_FIELDS), "name")
+        if name:
+            yield name
 
 
 def _bean(value: object, *, bean: str, known: frozenset[str]) -> Tree:

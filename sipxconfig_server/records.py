@@ -42,9 +42,20 @@ class PhoneRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredGroup:
+    """A group of phones; of several groups' settings those of the greatest *weight* would count."""
+
+    id: int
+    name: str
+    description: str | None
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
 class StoredPhone:
     """A phone as it stands, with its lines in the order of its line keys."""
 
     id: int
     record: PhoneRecord
     lines: tuple[StoredLine, ...]
+    groups: tuple[StoredGroup, ...]

@@ -1,10 +1,10 @@
-"""Phones, lines and models as the API shows them: JSON's field order is sipXconfig's (contract 2.2)."""
+"""Phones, lines, groups and models as the API shows them: JSON's field order is sipXconfig's (contract 2.2)."""
 
 from dataclasses import dataclass
 
 from autoprov_phones.sipxconfig_models import SipxconfigModel
-from sipxconfig_server.models import model_of_stored_phone
-from sipxconfig_server.records import ExternalAccount, StoredLine, StoredPhone, User
+from sipxconfig_server.models import Catalogue
+from sipxconfig_server.records import ExternalAccount, StoredGroup, StoredLine, StoredPhone, User
 from sipxconfig_server.xml_trees import Tree
 
 
@@ -16,17 +16,17 @@ class SipDomain:
     registrar_port: int
 
 
-def phone_tree(phone: StoredPhone, domain: SipDomain) -> Tree:
-    """A phone; ``lines`` is None without a line, and groups are not kept here."""
+def phone_tree(phone: StoredPhone, catalogue: Catalogue, domain: SipDomain) -> Tree:
+    """A phone; ``lines`` is None without a line, ``groups`` without a group."""
     record = phone.record
     return {
         "id": phone.id,
         "serialNo": record.serial_number,
         "deviceVersion": record.version,
         "description": record.description,
-        "model": model_tree(model_of_stored_phone(record.model_id)),
+        "model": model_tree(catalogue.of_stored_phone(record.model_id)),
         "lines": [line_tree(line, domain) for line in phone.lines] or None,
-        "groups": None,
+        "groups": [group_tree(group) for group in phone.groups] or None,
     }
 
 
@@ -37,6 +37,17 @@ def model_tree(model: SipxconfigModel) -> Tree:
         "label": model.label,
         "vendor": model.vendor,
         "versions": list(model.versions) or None,
+    }
+
+
+def group_tree(group: StoredGroup, *, count: int | None = None) -> Tree:
+    """A group; *count*, of its phones, is told in the list of all groups alone."""
+    return {
+        "id": group.id,
+        "name": group.name,
+        "description": group.description,
+        "weight": group.weight,
+        "count": count or None,
     }
 
 

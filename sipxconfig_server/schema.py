@@ -24,7 +24,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""1: phones, lines and users. 2: groups."""
 _FIRST_ID = 1000
 _BUSY_SECONDS = 15
 
@@ -55,13 +56,30 @@ line = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("phone_id", Integer, ForeignKey("phone.id", ondelete="CASCADE"), nullable=False, index=True),
-    Column("user_name", String(255), ForeignKey("user.user_name", ondelete="CASCADE")),
+    Column("user_name", String(255), ForeignKey("user.user_name", ondelete="CASCADE"), index=True),
     Column("external_user_id", String(255)),
     Column("external_display_name", String(255)),
     Column("external_password", String(255)),
     Column("external_server", String(255)),
     Column("external_server_port", String(255)),
     sqlite_autoincrement=True,
+)
+
+group = Table(
+    "phone_group",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(255), unique=True, nullable=False),
+    Column("description", String(255)),
+    Column("weight", Integer, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+membership = Table(
+    "phone_in_group",
+    metadata,
+    Column("phone_id", Integer, ForeignKey("phone.id", ondelete="CASCADE"), primary_key=True),
+    Column("group_id", Integer, ForeignKey("phone_group.id", ondelete="CASCADE"), primary_key=True, index=True),
 )
 
 
@@ -116,9 +134,22 @@ def _set_up_tables(connection: Connection, path: Path) -> None:
         )
     if version == SCHEMA_VERSION:
         return
-    if inspect(connection).get_table_names():
+    if version == 0 and inspect(connection).get_table_names():
         raise InventoryUnusable(f"{path} is a database of another program: name another file")
-    metadata.create_all(connection)
+    metadata.create_all(connection)  # only what is missing
+    if version == 0:
+        _begin_ids(connection)
+    else:
+        _index_users_lines(connection)
+    connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def _begin_ids(connection: Connection) -> None:
     for table in (phone, line):
         connection.exec_driver_sql("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (table.name, _FIRST_ID - 1))
-    connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def _index_users_lines(connection: Connection) -> None:
+    """What version 2 added to a table of version 1, which ``create_all`` leaves as it stands."""
+    for index in line.indexes:
+        index.create(connection, checkfirst=True)

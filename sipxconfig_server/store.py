@@ -1,15 +1,20 @@
 """The inventory: phones, their lines, and users, in one SQLite file. Many threads, and other processes, may use it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, delete, exists, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from sipxconfig_server.group_store import GroupStore
 from sipxconfig_server.records import ExternalAccount, PhoneRecord, StoredLine, StoredPhone, User
+from sipxconfig_server.rows import lines_query, owner_columns, phone_columns, stored_line, stored_phones
 from sipxconfig_server.schema import InventoryUnusable, line, open_engine, phone, user
+
+_CHUNK: Final = 200
+"""Phones read at once for a list of all: some 160 kB of JSON."""
 
 
 class RecordRefused(Exception):
@@ -37,6 +42,7 @@ class Inventory:
         self._path = path
         self._reading = open_engine(path)
         self._writing = self._reading.execution_options(begin_mode="IMMEDIATE")
+        self.groups = GroupStore(self._reading, self._writing)
 
     def close(self) -> None:
         """Close the file."""
@@ -71,11 +77,37 @@ class Inventory:
         """The phone with exactly this serial number."""
         return self._one_phone(select(phone).where(phone.c.serial_number == serial_number))
 
-    def phones(self, *, start: int = 0, limit: int | None = None) -> list[StoredPhone]:
-        """Rows *start* to *start* + *limit* - 1 (all, without a limit) by ascending id."""
-        page = select(phone).order_by(phone.c.id).offset(start).limit(limit)
+    def phones(self, *, start: int = 0, limit: int | None = None, unassigned: bool = False) -> list[StoredPhone]:
+        """Rows *start* to *start* + *limit* - 1 (all, without a limit) by ascending id; *unassigned*: without lines."""
+        page = _phones(unassigned=unassigned).offset(start).limit(limit)
         with self._reading.begin() as connection:
-            return _with_lines(connection, connection.execute(page).all())
+            return stored_phones(connection, connection.execute(page).all())
+
+    def every_phone(self, *, unassigned: bool = False) -> Iterator[StoredPhone]:
+        """All phones by ascending id, read as they are asked for, so that a list of any length needs little memory.
+
+        Each is shown as it stood when it was read; one that is there all the while is shown exactly once. No
+        transaction stays open for a slow reader.
+        """
+        following = _phones(unassigned=unassigned).limit(_CHUNK)
+        last_id = -1
+        while True:
+            with self._reading.begin() as connection:
+                rows = connection.execute(following.where(phone.c.id > last_id)).all()
+                chunk = stored_phones(connection, rows)
+            yield from chunk
+            if len(chunk) < _CHUNK:
+                return
+            last_id = chunk[-1].id
+
+    def phones_with_line(self, text: str) -> list[StoredPhone]:
+        """Phones with a user's line whose name has *text* in it, then those with such an account elsewhere."""
+        with self._reading.begin() as connection:
+            return [
+                found
+                for column in (line.c.user_name, line.c.external_user_id)
+                for found in stored_phones(connection, connection.execute(_phones_with(column, text)).all())
+            ]
 
     def add_phone(self, record: PhoneRecord) -> int:
         """The id of the new phone.
@@ -85,10 +117,11 @@ class Inventory:
         """
         try:
             with self._writing.begin() as connection:
-                new = insert(phone).values(**_columns(record)).returning(phone.c.id)
+                new = insert(phone).values(**phone_columns(record)).returning(phone.c.id)
                 new_id: int = connection.execute(new).scalar_one()
                 return new_id
         except IntegrityError as error:
+            self._skip_an_id()
             raise RecordRefused(str(error.orig)) from error
 
     def replace_phone(self, phone_id: int, record: PhoneRecord) -> None:
@@ -99,7 +132,7 @@ class Inventory:
         """
         try:
             with self._writing.begin() as connection:
-                connection.execute(update(phone).where(phone.c.id == phone_id).values(**_columns(record)))
+                connection.execute(update(phone).where(phone.c.id == phone_id).values(**phone_columns(record)))
         except IntegrityError as error:
             raise RecordRefused(str(error.orig)) from error
 
@@ -120,7 +153,7 @@ class Inventory:
                 count = select(func.count()).select_from(line).where(line.c.phone_id == phone_id)
                 if connection.execute(count).scalar_one() >= max_lines:
                     raise NoRoomForLine
-                new = insert(line).values(phone_id=phone_id, **_owner_columns(owner)).returning(line.c.id)
+                new = insert(line).values(phone_id=phone_id, **owner_columns(owner)).returning(line.c.id)
                 new_id: int = connection.execute(new).scalar_one()
                 return new_id
         except IntegrityError as error:
@@ -129,8 +162,8 @@ class Inventory:
     def line(self, line_id: int) -> StoredLine | None:
         """The line with this id, of whatever phone."""
         with self._reading.begin() as connection:
-            row = connection.execute(_lines().where(line.c.id == line_id)).one_or_none()
-        return None if row is None else _stored_line(row)
+            row = connection.execute(lines_query().where(line.c.id == line_id)).one_or_none()
+        return None if row is None else stored_line(row)
 
     def delete_line(self, line_id: int) -> None:
         """Remove one line."""
@@ -144,58 +177,20 @@ class Inventory:
 
     def _one_phone(self, query: Select[Any]) -> StoredPhone | None:
         with self._reading.begin() as connection:
-            phones = _with_lines(connection, connection.execute(query).all())
+            phones = stored_phones(connection, connection.execute(query).all())
         return phones[0] if phones else None
 
-
-def _with_lines(connection: Connection, rows: Sequence[Row[Any]]) -> list[StoredPhone]:
-    """The phones of *rows*, which are by ascending id, with their lines: two queries for any number of phones."""
-    if not rows:
-        return []
-    lines: dict[int, list[StoredLine]] = {}
-    for found in connection.execute(_lines().where(line.c.phone_id.between(rows[0].id, rows[-1].id))):
-        lines.setdefault(found.phone_id, []).append(_stored_line(found))
-    return [_stored_phone(row, lines.get(row.id, ())) for row in rows]
+    def _skip_an_id(self) -> None:
+        """As sipXconfig's sequence, whose number is gone even where the insert that drew it failed."""
+        with self._writing.begin() as connection:
+            connection.exec_driver_sql("UPDATE sqlite_sequence SET seq = seq + 1 WHERE name = ?", (phone.name,))
 
 
-def _lines() -> Select[Any]:
-    return select(line, user).outerjoin(user, line.c.user_name == user.c.user_name).order_by(line.c.id)
+def _phones(*, unassigned: bool) -> Select[Any]:
+    query = select(phone).order_by(phone.c.id)
+    return query.where(~exists().where(line.c.phone_id == phone.c.id)) if unassigned else query
 
 
-def _stored_phone(row: Row[Any], lines: Iterable[StoredLine]) -> StoredPhone:
-    record = PhoneRecord(row.serial_number, row.model_id, row.version, row.description)
-    return StoredPhone(row.id, record, tuple(lines))
-
-
-def _stored_line(row: Row[Any]) -> StoredLine:
-    if row.user_name is not None:
-        return StoredLine(row.id, User(row.user_name, row.display_name, row.sip_password))
-    account = ExternalAccount(
-        user_id=row.external_user_id,
-        display_name=row.external_display_name,
-        password=row.external_password,
-        registration_server=row.external_server,
-        registration_server_port=row.external_server_port,
-    )
-    return StoredLine(row.id, account)
-
-
-def _columns(record: PhoneRecord) -> dict[str, str | None]:
-    return {
-        "serial_number": record.serial_number,
-        "model_id": record.model_id,
-        "version": record.version,
-        "description": record.description,
-    }
-
-
-def _owner_columns(owner: User | ExternalAccount) -> dict[str, str | None]:
-    if isinstance(owner, User):
-        return {"user_name": owner.user_name}
-    return {
-        "external_user_id": owner.user_id,
-        "external_display_name": owner.display_name,
-        "external_password": owner.password,
-        "external_server": owner.registration_server,
-        "external_server_port": owner.registration_server_port,
-    }
+def _phones_with(column: ColumnElement[Any], text: str) -> Select[Any]:
+    with_text = select(line.c.phone_id).where(func.instr(column, text) > 0)
+    return select(phone).where(phone.c.id.in_(with_text)).order_by(phone.c.id)
