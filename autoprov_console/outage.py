@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from sipxconfig_client.errors import AccessDenied, Refused, Unreachable
+from sipxconfig_client.errors import AccessDenied, NotOffered, Refused, Unreachable
 
 ConfigSystemError = Unreachable | AccessDenied | Refused
 
@@ -35,6 +35,14 @@ def outage(error: ConfigSystemError) -> Outage:
                 "The config system does not let us in",
                 "The user name or password in the settings is wrong, or the user is no administrator. "
                 "Mend it in the settings, then start autoprov again.",
+                str(error),
+            )
+        case NotOffered():
+            return Outage(
+                HTTPStatus.NOT_IMPLEMENTED,
+                "This sipXconfig cannot tell its phones",
+                "It is older than 14.10: it takes new phones, but neither lists them nor takes lines. Look at its own "
+                "pages, under Devices, Phones; autoprov timeline MAC tells what was seen of a phone.",
                 str(error),
             )
         case Refused():

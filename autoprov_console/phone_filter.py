@@ -6,6 +6,7 @@ from enum import Enum
 
 from autoprov_phones.description import parse_description
 from autoprov_phones.phone_tag import PhoneTag, PhoneTagSyntaxError
+from autoprov_phones.short_hash import short_hash
 from sipxconfig_client.values import Phone
 
 MAX_TEXT = 100
@@ -52,7 +53,7 @@ class PhoneFilter:
             case FilterMode.UNASSIGNED:
                 return phone.is_unassigned
             case FilterMode.SEARCH:
-                text = self.text.casefold().removeprefix("id:").strip()
+                text = self.text.casefold().removeprefix("sipxecs").strip().removeprefix("id:").strip()
                 return bool(text) and _is_found(phone, text)
 
 
@@ -66,13 +67,18 @@ def read_filter(mode: str | None, text: str | None) -> PhoneFilter:
 
 
 def _is_found(phone: Phone, text: str) -> bool:
-    """By unique ID, MAC in any spelling, IP address from its start, a whole phone tag, or words in the Description."""
+    """By either ID, MAC in any spelling, IP address from its start, a whole phone tag, or words in the Description.
+
+    The ID of sipXecs is looked for whole, as three characters stand in many a unique ID too; it is computed, because
+    phones that somebody else created show it as well.
+    """
     said = parse_description(phone.description)
     if said is None:
         by_description = text in phone.description.casefold()
     else:
         by_description = text in said.unique_id.text.casefold() or said.contact_host.casefold().startswith(text)
-    return by_description or _mac_part(text) in phone.serial_number.casefold()
+    by_sipxecs_id = phone.mac is not None and text.upper() == short_hash(phone.mac)
+    return by_description or by_sipxecs_id or _mac_part(text) in phone.serial_number.casefold()
 
 
 def _mac_part(text: str) -> str:

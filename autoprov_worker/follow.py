@@ -4,6 +4,7 @@ from autoprov_phones.mac import MacAddress
 from autoprov_queue.order import OrderKind
 from autoprov_queue.store import PhoneQueue
 from autoprov_worker.knowledge import Knowledge
+from sipxconfig_client.errors import NotOffered
 
 
 def follow(mac: MacAddress, knowledge: Knowledge, queue: PhoneQueue) -> str:
@@ -14,7 +15,10 @@ def follow(mac: MacAddress, knowledge: Knowledge, queue: PhoneQueue) -> str:
     Raises:
         Unreachable, AccessDenied, SpoolUnavailable, QueueUnavailable: to be followed again later.
     """
-    phone = knowledge.look(mac, to_follow=True)
+    try:
+        phone = knowledge.look(mac, to_follow=True)
+    except NotOffered as error:
+        return f"not followed: {error}"
     if phone is None:
         return "not in the config system any more"
     queue.order(OrderKind.RESYNC, mac)

@@ -1,7 +1,8 @@
 """What the config system says of a phone, brought into the spool; never wrong in the dangerous direction.
 
 Dangerous is to call an assigned phone unassigned, or a stranger: it would be given the autoprovision registration.
-So only a look at the phone itself, inside the spool's lock, may say that of a phone that was assigned.
+So only a look at the phone itself, inside the spool's lock, may say that of a phone that was assigned; where the
+config system has no way to look (``NotOffered``), nothing is written.
 """
 
 import logging
@@ -23,7 +24,10 @@ logger = logging.getLogger(__name__)
 
 
 class Knowledge:
-    """Every method may raise ``Unreachable``, ``AccessDenied``, ``SpoolUnavailable`` and ``QueueUnavailable``."""
+    """Every method may raise ``Unreachable``, ``AccessDenied``, ``SpoolUnavailable`` and ``QueueUnavailable``.
+
+    Those that ask the config system may raise ``NotOffered``, too.
+    """
 
     def __init__(
         self, queue: PhoneQueue, client: SipxconfigClient, spool: SpoolWriter, settings: WorkerSettings
@@ -38,7 +42,7 @@ class Knowledge:
         with self._spool.locked():
             known = self._spool.read(mac)
             if phone.is_unassigned and known is not None and known.is_assigned:
-                self._write(mac, known, self._client.phone(mac))
+                self._write(mac, known, self._asked_for(mac))
             else:
                 self._write(mac, known, phone)
 
@@ -48,7 +52,7 @@ class Knowledge:
         *to_follow*: the caller follows up itself, so that a phone found to be assigned needs no order for that.
         """
         with self._spool.locked():
-            phone = self._client.phone(mac)
+            phone = self._asked_for(mac)
             self._write(mac, self._spool.read(mac), phone, order_follow=not to_follow)
         return phone
 
@@ -60,6 +64,13 @@ class Knowledge:
                 return False
             self._spool.write(mac, SpoolEntry(PhoneState.UNASSIGNED, known.generation + 1))
         return True
+
+    def _asked_for(self, mac: MacAddress) -> Phone | None:
+        """The phone as it is; that it is gone is believed when it is said twice.
+
+        sipXconfig says it with an empty 404, and so may whatever stands in for it for a moment.
+        """
+        return self._client.phone(mac) or self._client.phone(mac)
 
     def _write(
         self, mac: MacAddress, known: SpoolEntry | None, phone: Phone | None, *, order_follow: bool = True

@@ -1,13 +1,13 @@
 """The files of an assigned phone, written from its lines. Pure."""
 
 from autoprov_phones.derived_secret import derive_own_token
+from autoprov_phones.inventory_models import find_model
 from autoprov_phones.mac import MacAddress
 from autoprov_phones.polycom_files import Registration, line_file
 from autoprov_phones.polycom_master import bootstrap_file
 from autoprov_phones.polycom_names import line_file_name, master_file_name, site_file_name
 from autoprov_phones.polycom_registration_3 import line_file_3, needs_old_form
 from autoprov_phones.requested_file import OWN_DIRECTORY
-from autoprov_phones.sipxconfig_models import load_models
 from autoprov_worker.settings import OwnFilesSettings
 from sipxconfig_client.values import Line, Phone
 
@@ -18,7 +18,7 @@ def own_files(phone: Phone, mac: MacAddress, settings: OwnFilesSettings) -> dict
     Raises:
         PhoneFileError: a line that no phone file can carry.
     """
-    model = load_models().get(phone.model_id)
+    model = find_model(phone.model_id)
     if not phone.lines or model is None or model.vendor != "Polycom":
         return {}
     lines, registrations = line_file_name(mac), [_registration(line, settings) for line in phone.lines]

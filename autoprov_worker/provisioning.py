@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from autoprov_phones.description import parse_description
 from autoprov_worker.knowledge import Knowledge
 from sipxconfig_client.client import SipxconfigClient
-from sipxconfig_client.values import AlreadyThere, Created, NewPhone, Phone
+from sipxconfig_client.values import Accepted, AlreadyThere, Created, NewPhone, Phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,8 @@ class Provisioned:
 def provision(new: NewPhone, client: SipxconfigClient, knowledge: Knowledge) -> Provisioned:
     """See to it that the phone stands in the config system with a Description of today.
 
-    An assigned phone is left alone, and so are an administrator's words. The spool knows the phone afterwards.
+    An assigned phone is left alone, and so are an administrator's words. The spool knows the phone afterwards, but
+    where the config system cannot be asked for it: what nobody saw is not written there.
 
     Raises:
         Unreachable, AccessDenied, SpoolUnavailable, QueueUnavailable: to be done again later; nothing is doubled.
@@ -33,6 +34,10 @@ def provision(new: NewPhone, client: SipxconfigClient, knowledge: Knowledge) -> 
             provisioned = _bring_up_to_date(phone, new.description, client)
             knowledge.learn(new.mac, phone)
             return provisioned
+        case Accepted(is_checked):
+            seen = "and is there" if is_checked else "and does not tell whether it is there"
+            detail = f"the old REST took it {seen}; a Description that was there before stays as it was"
+            return Provisioned("created or known", detail)
 
 
 def _bring_up_to_date(phone: Phone, description: str, client: SipxconfigClient) -> Provisioned:

@@ -25,11 +25,13 @@ class OwnFilesSettings:
 class WorkerSettings:
     """*own_files* is None where the config system itself serves assigned phones.
 
+    *on_sipxecs*: the config system is a real one, whose own ID of a phone stands in the Description beside ours.
     *lease* is how long one entry or order may take. *batch* is how many of them one step works off: a stop waits
     for no more than these.
     """
 
     operator_models: Mapping[str, OperatorModel]
     own_files: OwnFilesSettings | None
+    on_sipxecs: bool = False
     lease: timedelta = timedelta(minutes=5)
     batch: int = 10

@@ -34,6 +34,7 @@ def take_snapshot(
 
     Raises:
         Unreachable, AccessDenied, SpoolUnavailable, QueueUnavailable: the pass failed.
+        NotOffered: the config system cannot list its phones. Nobody vouches for anything then.
     """
     missing = spool.macs()
     seen: set[MacAddress] = set()

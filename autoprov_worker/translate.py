@@ -8,7 +8,9 @@ from autoprov_phones.sipxconfig_models import OperatorModel, UnknownModel, match
 from sipxconfig_client.values import NewPhone
 
 
-def translate(phone: DetectedPhone, *, operator_models: Mapping[str, OperatorModel]) -> NewPhone | UnknownModel:
+def translate(
+    phone: DetectedPhone, *, operator_models: Mapping[str, OperatorModel], on_sipxecs: bool = False
+) -> NewPhone | UnknownModel:
     """The record to create; never a guessed model.
 
     The firmware is that of the REGISTER's User-Agent, which is the phone's application, not its updater.
@@ -16,4 +18,4 @@ def translate(phone: DetectedPhone, *, operator_models: Mapping[str, OperatorMod
     match = match_model(phone.software, operator_map=operator_models)
     if isinstance(match, UnknownModel):
         return match
-    return NewPhone(phone.tag.mac, match.model_id, match.version, describe(phone).text)
+    return NewPhone(phone.tag.mac, match.model_id, match.version, describe(phone, on_sipxecs=on_sipxecs).text)

@@ -22,7 +22,7 @@ from autoprov_worker.snapshot import take_snapshot
 from autoprov_worker.spool import SpoolUnavailable, SpoolWriter
 from autoprov_worker.translate import translate
 from sipxconfig_client.client import SipxconfigClient
-from sipxconfig_client.errors import AccessDenied, Refused, Unreachable
+from sipxconfig_client.errors import AccessDenied, NotOffered, Refused, Unreachable
 
 logger = logging.getLogger(__name__)
 
@@ -53,6 +53,7 @@ class Worker:
         self._saw = saw
         self._jitter = jitter
         self._gate = Gate()
+        self._tells_phones = True
         self._knowledge = Knowledge(queue, client, spool, settings)
 
     def step(self, clock: Clock) -> int:
@@ -79,6 +80,9 @@ class Worker:
     def take_snapshot(self, clock: Clock, *, between: Callable[[], None]) -> bool:
         """Bring the whole spool up to date; False where the config system may not be asked now, or did not answer.
 
+        One that cannot list its phones is done with as well: nothing is vouched for, so that the phone-facing path
+        soon answers 503 to all but known assigned phones.
+
         Raises:
             QueueUnavailable: the pass failed.
         """
@@ -90,12 +94,18 @@ class Worker:
         except (Unreachable, AccessDenied, SpoolUnavailable) as error:
             self._close_gate(error, clock())
             return False
+        except NotOffered as error:
+            self._say_that_nobody_vouches(error)
+        else:
+            self._tells_phones = True
         self._open_gate()
         return True
 
     def _provision(self, entry: QueueEntry, clock: Clock) -> None:
         mac = entry.phone.tag.mac
-        new = translate(entry.phone, operator_models=self._settings.operator_models)
+        new = translate(
+            entry.phone, operator_models=self._settings.operator_models, on_sipxecs=self._settings.on_sipxecs
+        )
         if isinstance(new, UnknownModel):
             self._refuse(entry, new.reason, clock())
             return
@@ -149,6 +159,11 @@ class Worker:
     def _finish(self, entry: QueueEntry, verdict: Verdict) -> None:
         if not self._queue.finish(entry, verdict):
             logger.warning("claim was lost, the verdict is another's", extra={"mac": str(entry.phone.tag.mac)})
+
+    def _say_that_nobody_vouches(self, error: NotOffered) -> None:
+        if self._tells_phones:
+            logger.error("no phone can be known as unassigned, new phones get 503", extra={"reason": str(error)})
+        self._tells_phones = False
 
     def _open_gate(self) -> None:
         if self._gate.failures:

@@ -12,8 +12,16 @@ class Unreachable(Exception):
         self.in_doubt = in_doubt
 
 
+class NotSpoken(Unreachable):
+    """What answered does not speak as was thought: a stranger, or sipXconfig was exchanged. It is probed anew."""
+
+
 class Refused(Exception):
     """The config system will not take this record, today or tomorrow: a person must look. Its text says why."""
+
+
+class NotOffered(Refused):
+    """This generation of sipXconfig has no way to do or to tell that: a person looks at its own pages."""
 
 
 class AccessDenied(Exception):

@@ -10,10 +10,13 @@ from sipxconfig_client.errors import Unreachable
 from sipxconfig_client.values import Phone
 
 
-def walk(page_of: Callable[[int, int], list[Phone]], *, page_size: int) -> Iterator[Phone]:
+def walk(
+    page_of: Callable[[int, int], list[Phone]], *, page_size: int, start: int = 0, last_id: int = -1
+) -> Iterator[Phone]:
     """Each phone once, by ascending id; every phone that is there from the first request to the last is among them.
 
-    *page_of* gets a start row (from 0) and a number of rows, and gives fewer rows at the end alone.
+    *page_of* gets a start row (from 0) and a number of rows, and gives fewer rows at the end alone. An earlier walk
+    is taken up again with *last_id*, the last that it showed, and *start*, the row that this one had at most.
 
     Raises:
         ValueError: *page_size* is below 2, which leaves no room for the overlap.
@@ -21,7 +24,6 @@ def walk(page_of: Callable[[int, int], list[Phone]], *, page_size: int) -> Itera
     """
     if page_size < 2:
         raise ValueError("a page holds at least two phones")
-    start, last_id = 0, -1
     while True:
         page = page_of(start, page_size)
         ids = [phone.id for phone in page]

@@ -3,6 +3,7 @@
 import re
 from enum import Enum
 
+from sipxconfig_client.errors import NotSpoken, Unreachable
 from sipxconfig_client.transport import HttpAnswer
 
 _JAVA_CLASS = re.compile(r"\s*((?:[a-z][\w]*\.)+[A-Z][\w$]*)")
@@ -63,3 +64,10 @@ def java_class(answer: HttpAnswer) -> str:
     """The class that the text opens with; ``""`` for any other text, as from a proxy."""
     match = _JAVA_CLASS.match(answer.text[:300])
     return match[1] if match else ""
+
+
+def failure(answer: HttpAnswer) -> Unreachable:
+    """An answer that is none, to be raised: it may pass."""
+    if answer.status == 404 and meaning(answer) is Meaning.UNKNOWN:
+        return NotSpoken("the config system's address is wrong: what answers there is not sipXconfig (404)")
+    return Unreachable(plain_words(answer), in_doubt=answer.status >= 500)

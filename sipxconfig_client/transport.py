@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import requests
 from requests.auth import HTTPBasicAuth
 
-from sipxconfig_client.errors import AccessDenied, Unreachable
+from sipxconfig_client.errors import AccessDenied, NotSpoken, Unreachable
 from sipxconfig_client.values import Credentials
 
 logger = logging.getLogger(__name__)
@@ -60,6 +60,13 @@ class HttpSettings:
         if parts.port == 0 or parts.username or parts.password or parts.query or parts.fragment:
             raise ValueError("the address must hold neither credentials nor a query, and no port 0")
 
+    @property
+    def is_private(self) -> bool:
+        """Whether nobody on the way can read along: https, or this machine alone."""
+        parts = urlsplit(self.base_url)
+        host = parts.hostname or ""
+        return parts.scheme == "https" or host in ("localhost", "::1") or host.startswith("127.")
+
 
 class Transport:
     """A session and its connections per thread, for ``requests.Session`` promises nothing to threads."""
@@ -71,20 +78,25 @@ class Transport:
         self._of_thread = local()
         self._sessions: list[requests.Session] = []
         self._lock = Lock()
+        if settings.credentials is not None and not settings.is_private:
+            logger.warning("credentials go to the config system unencrypted, use https", extra={"url": self._base_url})
 
-    def send(self, method: str, path: str, body: dict[str, object] | None = None) -> HttpAnswer:
-        """The answer to one request under ``/api``.
+    def send(self, method: str, path: str, body: dict[str, object] | bytes | None = None) -> HttpAnswer:
+        """The answer to one request; *path* is below the base URL, *body* an object for JSON, or the bytes of an XML.
 
         Raises:
-            Unreachable: no answer, no whole answer, or a redirect.
+            Unreachable: no answer, or no whole answer.
+            NotSpoken: a redirect.
             AccessDenied: 401 or 403.
         """
         deadline = monotonic() + sum(self._timeouts)
         try:
             with self._session().request(
                 method,
-                f"{self._base_url}/api{path}",
-                json=body,
+                f"{self._base_url}{path}",
+                json=None if isinstance(body, bytes) else body,
+                data=body if isinstance(body, bytes) else None,
+                headers={"Content-Type": "text/xml; charset=utf-8"} if isinstance(body, bytes) else None,
                 timeout=self._timeouts,
                 allow_redirects=False,
                 stream=True,
@@ -112,7 +124,7 @@ class Transport:
             )
         if 300 <= status < 400:
             target = response.headers.get("Location", "another address")[:200]
-            raise Unreachable(self._told(f"redirects to {target}: set that address in the settings"))
+            raise NotSpoken(self._told(f"redirects to {target}: set that address in the settings"))
 
     def _told(self, reason: str) -> str:
         return f"the config system at {self._base_url} {reason}"

@@ -105,3 +105,13 @@ class AlreadyThere:
     """The phone was in the config system before us; nothing was changed."""
 
     phone: Phone
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The old REST took the phone, which tells neither its id nor whether it was there before.
+
+    *is_checked*: it was asked for afterwards, and is there.
+    """
+
+    is_checked: bool

@@ -1,7 +1,9 @@
+from http import HTTPStatus
+
 import pytest
 
 from autoprov_console.outage import ConfigSystemError, outage
-from sipxconfig_client.errors import AccessDenied, Refused, Unreachable
+from sipxconfig_client.errors import AccessDenied, NotOffered, Refused, Unreachable
 
 
 @pytest.mark.parametrize(
@@ -10,3 +12,9 @@ from sipxconfig_client.errors import AccessDenied, Refused, Unreachable
 def test_the_status_says_that_this_is_no_answer(error: ConfigSystemError, status: int) -> None:
     assert outage(error).status == status
     assert outage(error).reason == str(error)
+
+
+def test_a_sipxconfig_that_cannot_tell_its_phones_is_no_outage_that_passes() -> None:
+    what = outage(NotOffered("this sipXconfig cannot list its phones"))
+    assert what.status is HTTPStatus.NOT_IMPLEMENTED
+    assert "its own pages" in what.advice

@@ -45,6 +45,13 @@ def test_a_search_finds_the_address_from_its_start(text: str) -> None:
     assert found(text)
 
 
+@pytest.mark.parametrize("text", ["HL2", "hl2", "ID: HL2", "sipXecs ID: HL2"])
+def test_a_search_finds_the_id_that_sipxecs_shows(text: str) -> None:
+    for description in (OURS, OURS.replace("  IP", "  sipXecs ID: HL2\n  IP"), "made by hand"):
+        assert found(text, phone(description, serial_number="0004f200e06b"))
+    assert not found(text, phone(serial_number="0004f200e06c"))
+
+
 def test_an_address_is_not_taken_for_a_mac() -> None:
     assert not found("10.1.2", phone("by hand", serial_number="0004f2001012"))
     assert not found("1.2.31")

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -29,6 +30,12 @@ def test_a_fact_that_the_phone_did_not_say_is_left_out() -> None:
     assert describe(phone(firmware="")).text == "Auto-provisioned\n  ID: KTM4PX\n  IP: 192.168.7.31\n"
 
 
+def test_where_a_sipxecs_may_show_its_own_id_both_can_be_found() -> None:
+    text = describe(phone(PhoneTag.parse("KTM4PX-0004f200e06b")), on_sipxecs=True).text
+    assert text == TEXT.replace("  IP", "  sipXecs ID: HL2\n  IP")
+    assert parse_description(text) == replace(DESCRIPTION, sipxecs_id="HL2")
+
+
 def test_an_ipv6_address_is_written_whole() -> None:
     address = "2001:db8:1111:2222:3333:4444:5555:6666"
     assert parse_description(describe(phone(contact_host=address)).text) == Description(
@@ -36,9 +43,9 @@ def test_an_ipv6_address_is_written_whole() -> None:
     )
 
 
-@given(tags, st.text(max_size=300), st.text(max_size=300))
-def test_what_we_write_reads_back_and_fits(tag: PhoneTag, contact_host: str, firmware: str) -> None:
-    description = describe(phone(tag, contact_host=contact_host, firmware=firmware))
+@given(tags, st.text(max_size=300), st.text(max_size=300), st.booleans())
+def test_what_we_write_reads_back_and_fits(tag: PhoneTag, contact_host: str, firmware: str, on_sipxecs: bool) -> None:
+    description = describe(phone(tag, contact_host=contact_host, firmware=firmware), on_sipxecs=on_sipxecs)
     assert parse_description(description.text) == description
     assert len(description.text) <= MAX_LENGTH
 
@@ -76,6 +83,7 @@ def test_our_text_is_ours_after_forms_and_databases_had_it(stored: str) -> None:
         TEXT.replace("  IP: 192.168.7.31\n", "") + "  IP: 192.168.7.31\n",
         TEXT + "  IP: 192.168.7.32\n",
         TEXT.replace("\n", " "),
+        TEXT + "  sipXecs ID: HL2\n",
         # sipXprovision's own, whose ID has three characters
         "Auto-provisioned\n  ID: HL2\n  Version: 3.2.3.0157\n",
     ],

@@ -18,6 +18,7 @@ from autoprov_worker.spool import SpoolWriter
 from autoprov_worker.worker import Worker
 from sipxconfig_client.client import SipxconfigClient
 from sipxconfig_client.values import Credentials, NewPhone, Phone, UserLine
+from sipxconfig_server.era import Era
 from tests.autoprov_queue.values import MAC, HandClock
 from tests.peers.config_system import ADMIN, ConfigSystem, config_system
 from tests.peers.faulty_http import FaultyHttp
@@ -93,9 +94,9 @@ def new_client(
 
 
 @contextmanager
-def site_in(folder: Path, *, settings: WorkerSettings = SETTINGS) -> Generator[Site]:
+def site_in(folder: Path, *, settings: WorkerSettings = SETTINGS, era: Era = Era.D) -> Generator[Site]:
     with ExitStack() as stack:
-        server = stack.enter_context(config_system(folder))
+        server = stack.enter_context(config_system(folder, era=era))
         proxy = stack.enter_context(FaultyHttp(server.url))
         clock = HandClock()
         queue = PhoneQueue(f"sqlite:///{folder / 'queue.sqlite'}", clock=clock)
@@ -103,6 +104,8 @@ def site_in(folder: Path, *, settings: WorkerSettings = SETTINGS) -> Generator[S
         client, admin = new_client(f"{proxy.url}/sipxconfig"), new_client(server.base_url)
         stack.callback(client.close)
         stack.callback(admin.close)
+        client.capabilities()  # so that what a test has the proxy do is done to the requests that it speaks of
+        proxy.requests.clear()
         spool = SpoolWriter(folder / "spool")
         sightings: list[Sighting] = []
         worker = Worker(queue, client, spool, settings, saw=sightings.append, jitter=lambda: 0.0)

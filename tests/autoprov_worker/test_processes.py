@@ -23,6 +23,7 @@ queue_url, base_url, spool = sys.argv[1:]
 clock = HandClock()
 queue = PhoneQueue(queue_url, clock=clock)
 client = new_client(base_url)
+client.capabilities()
 worker = Worker(queue, client, SpoolWriter(Path(spool)), SETTINGS, saw=lambda sighting: None, jitter=lambda: 0.0)
 print("ready", flush=True)
 sys.stdin.readline()
@@ -64,8 +65,8 @@ def test_workers_on_one_queue_never_create_a_phone_twice(site: Site) -> None:
 
 def test_what_a_killed_worker_had_claimed_is_done_by_the_next_when_the_lease_ended(site: Site) -> None:
     site.queue.put([detected()])
-    site.proxy.faults.extend([Fault.NONE, Fault.NONE, Fault.SILENCE_AFTER])  # created, and never told so
     with started(site, base_url=f"{site.proxy.url}/sipxconfig") as killed:
+        site.proxy.faults.extend([Fault.NONE, Fault.NONE, Fault.SILENCE_AFTER])  # created, and never told so
         let_go(killed)
         while Fault.SILENCE_AFTER not in site.proxy.counts or site.admin.phone(detected().tag.mac) is None:
             pass

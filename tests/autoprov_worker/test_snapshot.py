@@ -156,6 +156,19 @@ def test_an_empty_answer_that_hides_a_phone_does_not_make_it_a_stranger(site: Si
     assert state_of_mac(site) == PhoneState.ASSIGNED
 
 
+@pytest.mark.parametrize("hidden_page", [Fault.NONE, Fault.STATUS_503])
+def test_one_empty_answer_for_a_phone_just_assigned_does_not_make_it_a_stranger(site: Site, hidden_page: Fault) -> None:
+    site.add_phone()
+    site.snapshot()
+    site.assign()
+    site.queue.order(OrderKind.FOLLOW, MAC)
+    site.proxy.faults.extend([Fault.EMPTY_404, hidden_page])
+    site.step()
+    site.clock.forward(timedelta(seconds=2))
+    site.step()
+    assert state_of_mac(site) == PhoneState.ASSIGNED
+
+
 def state_of_mac(site: Site) -> str | None:
     spooled = site.spooled()
     return None if spooled is None else spooled.state

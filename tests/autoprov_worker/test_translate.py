@@ -14,6 +14,12 @@ def test_a_phone_becomes_the_record_of_its_model_and_firmware() -> None:
     assert new.version.startswith("polycom5.")
 
 
+def test_on_a_sipxecs_its_own_id_stands_beside_ours() -> None:
+    new = translate(detected(), operator_models={}, on_sipxecs=True)
+    assert isinstance(new, NewPhone)
+    assert new.description == describe(detected(), on_sipxecs=True).text
+
+
 def test_a_model_that_the_config_system_lacks_is_not_guessed() -> None:
     unknown = translate(detected(model="CCX_500"), operator_models={})
     assert isinstance(unknown, UnknownModel)

@@ -7,6 +7,7 @@ from autoprov_phones.mac import MacAddress
 from sipxconfig_client.client import SipxconfigClient
 from sipxconfig_client.errors import AccessDenied, Refused, Unreachable
 from sipxconfig_client.values import (
+    Accepted,
     AlreadyThere,
     Created,
     Credentials,
@@ -186,7 +187,7 @@ def test_an_all_digit_mac_never_shows_the_phone_whose_id_it_spells(
 def test_many_threads_share_a_client_and_create_each_phone_once(client: SipxconfigClient, system: ConfigSystem) -> None:
     macs = [MacAddress(f"0004f20000{number:02x}") for number in range(6)] * 6
 
-    def create(mac: MacAddress) -> Created | AlreadyThere:
+    def create(mac: MacAddress) -> Created | AlreadyThere | Accepted:
         return client.create(replace(NEW, mac=mac))
 
     with ThreadPoolExecutor(12) as threads:

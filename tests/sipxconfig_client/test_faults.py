@@ -44,6 +44,8 @@ def proxy(system: ConfigSystem) -> Iterator[FaultyHttp]:
 @pytest.fixture
 def behind(proxy: FaultyHttp) -> Iterator[SipxconfigClient]:
     client = SipxconfigClient(f"{proxy.url}/sipxconfig", credentials=ADMIN, timeout=timedelta(seconds=1))
+    client.capabilities()
+    proxy.requests.clear()
     yield client
     client.close()
 
@@ -227,7 +229,8 @@ def test_another_phone_than_the_one_asked_for_is_no_answer() -> None:
         '{"id":1000,"serialNo":"0004f2000002","deviceVersion":null,"description":null,'
         '"model":{"modelId":"polycomVVX411","label":"x","vendor":null,"versions":null},"lines":null,"groups":null}'
     )
-    with boot_server({"/sipxconfig/api/phones/0004f2000001": other}) as server:
+    files = {"/sipxconfig/api/phones/models": '{"models":[]}', "/sipxconfig/api/phones/0004f2000001": other}
+    with boot_server(files) as server:
         server.content_type = "application/json"
         client = SipxconfigClient(f"{server.url}sipxconfig", credentials=ADMIN)
         with closing(client), pytest.raises(Unreachable, match="another phone"):

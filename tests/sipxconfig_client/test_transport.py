@@ -92,3 +92,22 @@ def test_a_certificate_of_an_unknown_authority_never_is(https_url: str) -> None:
 def test_what_is_no_address_is_refused_at_once(base_url: str) -> None:
     with pytest.raises(ValueError, match=r"address|[Pp]ort"):
         settings(base_url)
+
+
+@pytest.mark.parametrize(
+    ("url", "warnings"),
+    [
+        ("http://pbx.example.org/sipxconfig", 1),
+        ("https://pbx.example.org/sipxconfig", 0),
+        ("http://127.0.0.1:12001/sipxconfig", 0),
+        ("http://[::1]:12001/sipxconfig", 0),
+    ],
+)
+def test_credentials_that_others_could_read_on_the_way_are_warned_of(
+    url: str, warnings: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    Transport(settings(url, credentials=Credentials("superadmin", "pin"))).close()
+    Transport(settings(url)).close()
+    assert [record.message for record in caplog.records] == [
+        "credentials go to the config system unencrypted, use https"
+    ] * warnings
