@@ -4,8 +4,10 @@ from collections import Counter
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
-NOTICEABLE_WAIT = timedelta(milliseconds=100)
-"""From here on, and a second longer, each host gets its share and no more, so that the others are still served."""
+NOTICEABLE_WAIT = timedelta(milliseconds=250)
+"""From here on, and a second longer, each host gets its share and no more, so that the others are still served.
+
+Half of T1 (RFC 3261 §17.1.2.2): nobody has repeated anything yet, and a short stall sends nobody away."""
 TOO_LONG_WAIT = timedelta(seconds=2)
 """The phone has repeated itself twice; serving it so late only makes the next ones later."""
 SHARE = 500

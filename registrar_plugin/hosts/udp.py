@@ -11,7 +11,7 @@ from typing import NamedTuple, assert_never
 
 from registrar_plugin.hosts.admission import Admission
 from registrar_plugin.hosts.listener import Transport, address_seen_from
-from registrar_plugin.hosts.overload import Treatment
+from registrar_plugin.hosts.overload import NOTICEABLE_WAIT, Treatment
 from registrar_plugin.registrar import Datagram
 from registrar_plugin.sip.via import Address
 
@@ -20,8 +20,11 @@ _AT_ONCE = 16
 """Datagrams taken before the loop looks at anything else."""
 _SO_TIMESTAMPNS = 35
 """Linux: the kernel says with each datagram when it came; Python has no name for it."""
+_SO_RXQ_OVFL = 40
+"""Linux: and how many did not fit into the buffer before it, once there were any."""
 _TIMESPEC = struct.Struct("@qq")
-_ANCILLARY_BYTES = socket.CMSG_SPACE(_TIMESPEC.size)
+_COUNT = struct.Struct("@I")
+_ANCILLARY_BYTES = socket.CMSG_SPACE(_TIMESPEC.size) + socket.CMSG_SPACE(_COUNT.size)
 
 
 class UdpFlow(NamedTuple):
@@ -67,8 +70,10 @@ class UdpEndpoint:
         self._receive = receive
         self._turn_away = turn_away
         self._admission = admission
-        with suppress(OSError):  # elsewhere than on Linux no datagram looks old
-            bound.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
+        self._lost = 0
+        for told in (_SO_TIMESTAMPNS, _SO_RXQ_OVFL):
+            with suppress(OSError):  # elsewhere than on Linux no datagram looks old, and none lost
+                bound.setsockopt(socket.SOL_SOCKET, told, 1)
 
     @property
     def family(self) -> socket.AddressFamily:
@@ -101,7 +106,7 @@ class UdpEndpoint:
                 data, ancillary, _, source = self._socket.recvmsg(_LARGEST_DATAGRAM, _ANCILLARY_BYTES)
             except OSError:  # nothing more, or an ICMP error: a phone that is gone shows by its silence
                 return
-            self._take(data, UdpFlow(self, (source[0], source[1])), _waiting_time(ancillary))
+            self._take(data, UdpFlow(self, (source[0], source[1])), self._waiting_time(ancillary))
 
     def _take(self, data: bytes, flow: UdpFlow, waited: timedelta) -> None:
         match self._admission.judge(flow.source[0], waited=waited):
@@ -114,11 +119,20 @@ class UdpEndpoint:
             case _ as never:
                 assert_never(never)
 
+    def _waiting_time(self, ancillary: Sequence[tuple[int, int, bytes]]) -> timedelta:
+        """How long the datagram lay in the socket's buffer; zero where the kernel does not say.
 
-def _waiting_time(ancillary: Sequence[tuple[int, int, bytes]]) -> timedelta:
-    """How long the datagram lay in the socket's buffer; zero where the kernel does not say."""
-    for level, kind, data in ancillary:
-        if (level, kind, len(data)) == (socket.SOL_SOCKET, _SO_TIMESTAMPNS, _TIMESPEC.size):
-            seconds, nanoseconds = _TIMESPEC.unpack(data)
-            return timedelta(microseconds=(time.time_ns() - seconds * 10**9 - nanoseconds) / 1000)
-    return timedelta(0)
+        Where others were lost before it, it waited for too long whatever the time: a small buffer (Debian's, as it
+        comes, holds a few hundred datagrams) is full before any of them is old.
+        """
+        waited = timedelta(0)
+        for _, kind, data in ancillary:
+            if kind == _SO_TIMESTAMPNS and len(data) == _TIMESPEC.size:
+                seconds, nanoseconds = _TIMESPEC.unpack(data)
+                waited = timedelta(microseconds=(time.time_ns() - seconds * 10**9 - nanoseconds) / 1000)
+            elif kind == _SO_RXQ_OVFL and len(data) == _COUNT.size:
+                (lost,) = _COUNT.unpack(data)
+                if lost != self._lost:
+                    self._lost = lost
+                    return max(waited, NOTICEABLE_WAIT)
+        return waited

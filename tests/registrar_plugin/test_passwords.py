@@ -6,7 +6,8 @@ from autoprov_phones.derived_secret import derive_sip_password
 from autoprov_phones.mac import MacAddress
 from autoprov_phones.phone_tag import PhoneTag, issue_phone_tag
 from autoprov_phones.unique_id import UniqueId
-from registrar_plugin.passwords import OldPassword
+from registrar_plugin.passwords import KnownPassword, OldPassword, Passwords
+from registrar_plugin.sip.digest import parse_credentials
 from tests.peers.polycom import PASSWORD, credentials
 from tests.registrar_plugin.exchange import NOW, Exchange, settings
 
@@ -92,6 +93,12 @@ def test_the_shared_password_of_before_is_accepted_to_its_last_second() -> None:
 def test_a_shared_password_can_follow_another() -> None:
     phone = Exchange(settings(old_password=OldPassword("before", NOW + timedelta(days=1))))
     assert [phone.register(password=password).status for password in (PASSWORD, "before", "wrong")] == [200, 200, 401]
+
+
+def test_a_password_that_stayed_the_same_is_todays() -> None:
+    authorization = parse_credentials(credentials(Exchange(settings()).challenge(), password=PASSWORD))
+    passwords = Passwords(PASSWORD, OldPassword(PASSWORD, NOW + timedelta(days=1)))
+    assert passwords.used_in(authorization, method="REGISTER", tag=None, now=NOW) is KnownPassword.CURRENT
 
 
 def test_a_password_for_each_phone_needs_the_key_of_their_tags() -> None:

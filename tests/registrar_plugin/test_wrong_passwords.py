@@ -20,10 +20,10 @@ MAC = "0004f2abcdef"
 class Desk:
     """Where wrong passwords are told."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, limit: int = 10_000) -> None:
         self.now = NOW
         self.sightings: list[Sighting] = []
-        self.reports = WrongPasswordReports(self.sightings.append)
+        self.reports = WrongPasswordReports(self.sightings.append, limit=limit)
 
     def take(self, display_name: str, host: str = "192.0.2.31", *, user_agent: str = USER_AGENT) -> None:
         self.reports.take(WrongPassword(display_name, user_agent, (host, 5060), self.now))
@@ -48,6 +48,13 @@ def test_a_phone_is_told_once_an_hour(desk: Desk, caplog: pytest.LogCaptureFixtu
     assert [(said["message"], said["mac"], said["address"], said["user_agent"]) for said in warnings(caplog)] == [
         ("phone registers with a wrong password", str(tag(1).mac), "192.0.2.31", USER_AGENT)
     ] * 2
+
+
+def test_only_so_many_are_remembered() -> None:
+    desk = Desk(limit=2)
+    for host in ("192.0.2.31", "192.0.2.32", "192.0.2.33", "192.0.2.33", "192.0.2.31"):
+        desk.take("Ada", host)
+    assert [seen.address for seen in desk.sightings] == ["192.0.2.31", "192.0.2.32", "192.0.2.33", "192.0.2.31"]
 
 
 def test_phones_behind_one_address_are_told_apart_and_strangers_by_their_address(desk: Desk) -> None:
