@@ -10,9 +10,11 @@ def replace_file(path: Path, content: bytes, *, mode: int) -> None:
     Raises:
         OSError: it cannot be written; what was there is still there.
     """
-    # One name per file: what a killed process left behind is overwritten by the next.
+    # One name per file: what a killed process left behind is in the way of nobody.
     temporary = path.with_name(f".{path.name}.new")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    # The web server writes to the same directory: a name that is there already could be a link to anywhere.
+    temporary.unlink(missing_ok=True)
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
@@ -20,6 +22,8 @@ def replace_file(path: Path, content: bytes, *, mode: int) -> None:
             os.fchmod(descriptor, mode)
             os.fsync(descriptor)
         temporary.replace(path)
-    except OSError:
+    except OSError as error:
         temporary.unlink(missing_ok=True)
+        if error.filename is None:  # a full disk's error names no file
+            error.filename = str(path)
         raise

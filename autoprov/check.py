@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from autoprov.check_access import check_access
 from autoprov.check_boot_roots import check_boot_roots
 from autoprov.check_certificate import check_certificate
+from autoprov.check_fetches import check_fetches
 from autoprov.check_passwords import check_passwords
 from autoprov.check_site import check_site
 from autoprov.finding import Finding, Level
@@ -22,6 +23,7 @@ from autoprov_phones.spool_entry import SNAPSHOT_FILE_NAME
 from autoprov_queue.entry import EntryState
 from autoprov_queue.errors import QueueSchemaError, QueueUnavailable
 from autoprov_sightings.log import SightingsLog, SightingsUnavailable
+from autoprov_web.spool_reader import CLOCK_SKEW
 from sipxconfig_client.errors import AccessDenied, Refused, Unreachable
 from sipxconfig_server.schema import InventoryUnusable
 
@@ -43,6 +45,7 @@ def check_settings(settings: Settings, *, now: datetime) -> Iterator[Finding]:
     yield from _sightings(settings)
     yield from _snapshot(settings, now=now)
     yield from check_site(settings, now=now)
+    yield from check_fetches(settings, now=now)
     yield from check_boot_roots(settings, now=now)
 
 
@@ -70,7 +73,9 @@ def _addresses(settings: Settings) -> Iterator[Finding]:
     }
     for key, host in told.items():
         if _is_loopback(host):
-            mend = "set it to the address under which phones reach it (autoprov init --address writes it everywhere)"
+            mend = (
+                "set it to the address under which phones reach it (in a new directory, autoprov init --address does)"
+            )
             yield Finding(Level.WARNING, f"{key} tells phones {host}, which is the phone itself", mend)
         else:
             yield Finding(Level.OK, f"{key} tells phones {host}")
@@ -202,7 +207,10 @@ def _snapshot(settings: Settings, *, now: datetime) -> Iterator[Finding]:
         mend = f"see the owner of {settings.spool_directory}; 'autoprov up' writes what is in it anew"
         yield Finding(Level.WRONG, f"the spool cannot be read: {error}", mend)
         return
-    if age > settings.web.snapshot_max_age:
+    if age.total_seconds() < -CLOCK_SKEW:
+        mend = "set this machine's clock right, then restart 'autoprov up'"
+        yield Finding(Level.WRONG, f"the last snapshot is {_words(-age)} in the future: phones get 503", mend)
+    elif age > settings.web.snapshot_max_age:
         mend = "right if 'autoprov up' does not run; else its log says why the config system is not reached"
         yield Finding(Level.WARNING, f"the last snapshot is {_words(age)} old: phones get 503", mend)
     else:

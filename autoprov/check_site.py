@@ -4,19 +4,22 @@ import os
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import chain
+from pathlib import Path
 
 from autoprov.compile_site import compile_site, site_file
 from autoprov.finding import Finding, Level
 from autoprov.settings import Settings
 from autoprov_phones.polycom_document import PhoneFileError
+from autoprov_web.access import RATES_FILE_NAME
 from autoprov_web.fetch_report import FETCHES_FILE_NAME, MAX_FILE_BYTES
 from autoprov_web.pairing import paired_macs
-from autoprov_web.site import SiteUnusable, read_site
+from autoprov_web.site import SITE_FILE_NAME, SiteUnusable, read_site
 
 
 def check_site(settings: Settings, *, now: datetime) -> Iterator[Finding]:
     """Whether phones get what the settings say, and who gets more."""
     yield _compiled(settings, now=now)
+    yield from _shared_files(settings.web_directory)
     fetches = settings.web_directory / FETCHES_FILE_NAME
     if fetches.exists() and fetches.stat().st_size >= MAX_FILE_BYTES:
         mend = "start 'autoprov up': it reads them into the timeline"
@@ -35,6 +38,25 @@ def check_site(settings: Settings, *, now: datetime) -> Iterator[Finding]:
         yield Finding(Level.WARNING, f"{len(paired)} phones get their files by their MAC alone: {shown}", mend)
 
 
+def _shared_files(directory: Path) -> Iterator[Finding]:
+    """What this user and a web server's both need; where ``up`` alone serves phones, all of it is this user's."""
+    if not directory.is_dir():
+        return
+    if not os.access(directory, os.R_OK | os.W_OK | os.X_OK):
+        mend = f"chown it to the user of 'up', or chmod 2770 with a group of that user: {directory}"
+        yield Finding(Level.WRONG, f"{directory} cannot be written by this user: no window, no pair, no compile", mend)
+        return
+    for name in (FETCHES_FILE_NAME, RATES_FILE_NAME):
+        file = directory / name
+        if file.exists() and not os.access(file, os.R_OK | os.W_OK):
+            mend = f"mode 0660 and a group that this user and the web server's are in, or delete it: {file}"
+            yield Finding(Level.WARNING, f"{file} cannot be used by this user", mend)
+    site = directory / SITE_FILE_NAME
+    if site.exists() and site.stat().st_gid != directory.stat().st_gid:
+        mend = f"right if only 'autoprov up' serves phones; else: chgrp {directory.stat().st_gid} {site}"
+        yield Finding(Level.WARNING, f"{site} is of another group than its directory", mend)
+
+
 def _compiled(settings: Settings, *, now: datetime) -> Finding:
     path = site_file(settings)
     try:
@@ -42,7 +64,11 @@ def _compiled(settings: Settings, *, now: datetime) -> Finding:
     except PhoneFileError as error:
         return Finding(Level.WRONG, f"phones cannot be given these settings: {error}", "change what it names")
     if not path.exists():
-        return Finding(Level.WARNING, f"{path} is not there yet", "'autoprov up' makes it, or: autoprov compile")
+        return Finding(
+            Level.WARNING,
+            f"{path} is not there: phones get 503",
+            "'autoprov up' makes it when it starts, or: autoprov compile",
+        )
     if not os.access(path, os.R_OK):
         return Finding(Level.WRONG, f"{path} cannot be read by this user", f"chown it to the user of 'up': {path}")
     try:

@@ -16,6 +16,7 @@ from autoprov.cli_bootstrap import bootstrap
 from autoprov.cli_options import given_settings, json_option, settings_option
 from autoprov.cli_phone_file import phone_file
 from autoprov.cli_site import compile_command, pair_command
+from autoprov.cli_timeline import timeline
 from autoprov.cli_window import window
 from autoprov.compile_site import write_site
 from autoprov.compose import System
@@ -34,6 +35,7 @@ from autoprov_phones.mac import MacAddress
 from autoprov_phones.polycom_document import PhoneFileError
 from autoprov_queue.entry import EntryState
 from autoprov_queue.errors import QueueSchemaError, QueueUnavailable
+from autoprov_sightings.log import SightingsUnavailable
 from autoprov_worker.spool import SpoolUnavailable
 from sipxconfig_client.errors import AccessDenied, Refused, Unreachable
 from sipxconfig_server.schema import InventoryUnusable
@@ -193,6 +195,7 @@ commands.add_command(bootstrap)
 commands.add_command(compile_command)
 commands.add_command(pair_command)
 commands.add_command(phone_file)
+commands.add_command(timeline)
 commands.add_command(window)
 
 
@@ -205,7 +208,9 @@ def main() -> None:
         _fail(str(error), EXIT_SETTINGS)
     except (AccessDenied, Refused, Unreachable) as error:
         _fail(str(error), EXIT_WRONG)
-    except (BootRootError, InventoryUnusable, QueueSchemaError, QueueUnavailable, SpoolUnavailable) as error:
+    except (BootRootError, InventoryUnusable, QueueSchemaError, QueueUnavailable) as error:
+        _fail(str(error), EXIT_WRONG)
+    except (SightingsUnavailable, SpoolUnavailable) as error:
         _fail(str(error), EXIT_WRONG)
     except PhoneFileError as error:
         _fail(f"phones cannot be given these settings: {error}", EXIT_SETTINGS)

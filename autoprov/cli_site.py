@@ -9,8 +9,10 @@ from autoprov.cli_options import given_settings, settings_option
 from autoprov.compile_site import site_file, write_site
 from autoprov.openings import utc_now
 from autoprov.parameters import DurationParameter, MacParameter
+from autoprov.settings import Settings
 from autoprov_phones.mac import MacAddress
 from autoprov_web.pairing import pair, unpair
+from autoprov_web.spool_reader import Known, look_up
 from autoprov_worker.spool import SpoolWriter
 
 _LONGEST = timedelta(days=30)
@@ -70,3 +72,11 @@ def pair_command(
         else:
             pair(str(directory), mac, until=until.timestamp())
             click.echo(f"{mac} is let in until {until.astimezone():%Y-%m-%d %H:%M %Z}; let it fetch its files now")
+            if not _has_line(settings, mac):
+                click.echo("note: as far as we know it has no line yet; is the MAC right?")
+
+
+def _has_line(settings: Settings, mac: MacAddress) -> bool:
+    max_age = settings.web.snapshot_max_age.total_seconds()
+    knowledge = look_up(str(settings.spool_directory), mac, now=utc_now().timestamp(), max_age=max_age)
+    return isinstance(knowledge, Known) and knowledge.entry.is_assigned

@@ -16,6 +16,7 @@ from autoprov.room_settings import registrar_settings
 from autoprov.settings import Settings
 from autoprov_console.app import create_app as create_console
 from autoprov_console.console_settings import ConsoleSettings
+from autoprov_phones.inventory_models import load_inventory_models, with_inventory_models
 from autoprov_phones.mac import MacAddress
 from autoprov_queue.errors import QueueUnavailable
 from autoprov_queue.order import OrderKind
@@ -38,6 +39,7 @@ from registrar_plugin.wrong_passwords import WrongPasswordReports
 from sipxconfig_client.client import SipxconfigClient
 from sipxconfig_server.app import create_app as create_inventory_api
 from sipxconfig_server.authentication import AdminAccount
+from sipxconfig_server.models import Catalogue
 
 logger = logging.getLogger(__name__)
 
@@ -126,12 +128,16 @@ class System:
             realm="autoprov-inventory",
             sip_domain=settings.lines.registrar,
             registrar_port=settings.lines.port,
+            catalogue=Catalogue(own=load_inventory_models()),
         )
         listen = settings.inventory_listen
         _serve(stack, HttpServer(api, host=listen.host, port=listen.port, name="inventory"))
 
     def _start_worker(self, stack: ExitStack, queue: PhoneQueue, client: SipxconfigClient, saw: Listener) -> None:
         settings = self._settings
+        models = settings.models
+        if settings.config_system.kind == "embedded":
+            models = with_inventory_models(models)
         own_files = OwnFilesSettings(
             settings.phones.url, settings.secrets.installation_key, settings.lines.registrar, settings.lines.port
         )
@@ -139,7 +145,11 @@ class System:
             queue,
             client,
             SpoolWriter(settings.spool_directory),
-            WorkerSettings(settings.models, own_files if settings.lines.serve_own_files else None),
+            WorkerSettings(
+                models,
+                own_files if settings.lines.serve_own_files else None,
+                on_sipxecs=settings.config_system.kind == "sipxconfig",
+            ),
             saw=saw,
             jitter=random.random,
         )

@@ -2,12 +2,15 @@
 
 import logging
 import socket
+import time
 from threading import Event, Thread
 from typing import Any
 from wsgiref.types import WSGIApplication
 
 from waitress import wasyncore
 from waitress.server import create_server
+
+from autoprov.http_connections import ConnectionGuard
 
 logger = logging.getLogger(__name__)
 
@@ -54,6 +57,7 @@ class HttpServer:
             connection_limit=_CONNECTIONS,
             channel_timeout=30,
         )
+        self._guard = ConnectionGuard(self._dispatchers, name=name)
         self._thread = Thread(target=self._run, name=name, daemon=True)
 
     @property
@@ -80,6 +84,7 @@ class HttpServer:
         """Waitress's loop, ended from within: closed by another thread, its sockets would go under poll()."""
         while not self._stopping.is_set():
             wasyncore.loop(timeout=_LOOK_FOR_STOP, use_poll=True, map=self._dispatchers, count=1)
+            self._guard.look(now=time.monotonic())
         wasyncore.close_all(self._dispatchers)
 
 

@@ -47,9 +47,15 @@ def config_system_client(settings: Settings) -> Generator[SipxconfigClient]:
     embedded = config_system.kind == "embedded"
     client = SipxconfigClient(
         f"http://{settings.inventory_listen}/sipxconfig" if embedded else config_system.url,
-        credentials=Credentials(config_system.user_name, settings.secrets.config_system_password),
+        credentials=_credentials(settings),
         timeout=config_system.timeout,
         ca_file=config_system.ca_file,
     )
     with closing(client):
         yield client
+
+
+def _credentials(settings: Settings) -> Credentials | None:
+    """None for sipXconfig's internal port, which asks for none."""
+    user_name = settings.config_system.user_name
+    return Credentials(user_name, settings.secrets.config_system_password) if user_name else None

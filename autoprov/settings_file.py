@@ -28,6 +28,7 @@ from registrar_plugin.hosts.listener import Transport
 
 # No blanks, commas or @: a Polycom cannot read them in CONFIG_FILES (phones 1.3).
 _URL = r"https?://[A-Za-z0-9.\-\[\]:_]+(/[A-Za-z0-9._~/\-]*)?"
+_USER_NAME = r"[^\x00-\x1f\x7f]*"  # none for sipXconfig's internal port
 _SIP_USER = r"[A-Za-z0-9~_.!*'()\-]{1,64}"  # RFC 3261 §25.1 user, what phones take without escaping
 _NAME = r"[A-Za-z0-9_.\-]+"
 TABLES = ("site", "phones", "web", "access", "registrar", "config_system", "inventory", "lines", "worker", "console")
@@ -125,7 +126,7 @@ def _config_system(table: TableReader, base: Path) -> ConfigSystemSettings:
     return ConfigSystemSettings(
         kind=table.choice("kind", "embedded", among=("embedded", "sipxconfig")),
         url=table.text("url", "", pattern=_URL, meaning="a URL that ends before /api"),
-        user_name=table.text("user_name", "superadmin", meaning="a user name"),
+        user_name=table.text("user_name", "superadmin", pattern=_USER_NAME, meaning="a user name"),
         ca_file=base / ca_file if ca_file else None,
         timeout=table.duration("timeout", "20s"),
     )
@@ -173,6 +174,8 @@ def _contradictions(settings: Settings) -> list[str]:
         problems.append("[web] snapshot_max_age: should be at least twice [worker] snapshot_every")
     if settings.phones.share_password and settings.secrets.sip_password is None:
         problems.append('[phones] password: "shared" needs a password of yours in secrets/sip-password, mode 0600')
+    if settings.config_system.kind == "embedded" and not settings.config_system.user_name:
+        problems.append('[config_system] user_name: may be empty with kind = "sipxconfig" alone, for its internal port')
     for key, url in (("[phones] url", settings.phones.url), ("[config_system] url", settings.config_system.url)):
         if url and not _has_host_and_port(url):
             problems.append(f"{key}: {url!r} has no host that can be reached, or no such port")

@@ -11,6 +11,7 @@ from autoprov.boot_root import RootReport
 from autoprov.finding import Finding, Level
 from autoprov_phones.description import parse_description
 from autoprov_queue.entry import EntryState, QueueEntry
+from autoprov_sightings.sighting import Sighting
 from sipxconfig_client.values import Phone
 
 _COLOURS = {Level.OK: "green", Level.WARNING: "yellow", Level.WRONG: "bold red"}
@@ -102,6 +103,29 @@ def show_boot_roots(reports: Sequence[RootReport]) -> None:
             "kept" if report.record.backup else "nothing",
         )
     _console().print(table if reports else "we wrote into no boot root")
+
+
+def sighting_facts(sighting: Sighting) -> dict[str, object]:
+    """A sighting for JSON."""
+    return {
+        "at": sighting.at.isoformat(),
+        "stage": sighting.stage.value,
+        "verdict": sighting.verdict,
+        "detail": sighting.detail,
+        "address": sighting.address,
+    }
+
+
+def show_timeline(sightings: Sequence[Sighting]) -> None:
+    """What was seen of one phone, by the local clock."""
+    table = Table("When", "What", "Verdict", "Detail", "Address", box=None, header_style="bold")
+    for each in sightings:
+        table.add_row(
+            f"{each.at.astimezone():%Y-%m-%d %H:%M:%S}",
+            each.stage.value,
+            *(escape(text) for text in (each.verdict, each.detail, each.address)),
+        )
+    _console().print(table if sightings else "never seen")
 
 
 def _console() -> Console:

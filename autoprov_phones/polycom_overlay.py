@@ -22,11 +22,13 @@ _REFUSED = (
     (re.compile(r".*\.checkSync\..*", re.IGNORECASE), "the phone would not fetch its files when it is told to"),
     (re.compile(r"device\.(?:.*\.)?set", re.IGNORECASE), "is added by itself to each device. parameter"),
 )
-# device.auth.localAdminPassword, device.logincred.pin, sec.encryption.key, device.net.dot1x.password
+# device.auth.localAdminPassword, device.logincred.pin, sec.encryption.key, device.net.dot1x.password; and numbered:
+# device.wifi.wep.key1, sec.TLS.customDeviceKey.1
 _SECRET_NAME = re.compile(
-    r".*(?:passw(?:or)?d|passphrase|secret|credential).*|.*(?:\.pin|\.psk|key|token)", re.IGNORECASE
+    r".*(?:passw(?:or)?d|passphrase|passcode|secret|credential).*|.*(?:\.pin|psk|pwd|community|key|token)[.0-9]*",
+    re.IGNORECASE,
 )
-_SECRET_URL = re.compile(r".*://[^/]*@.*")
+_SECRET_URL = re.compile(r".*://[^/]*@.*|.*[?&][^=&]*(?:passw|pwd|secret|token|apikey)[^=&]*=.*", re.IGNORECASE)
 
 
 class OverlaySyntaxError(ValueError):

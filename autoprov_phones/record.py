@@ -74,8 +74,8 @@ def read_record(magic: bytes, data: bytes) -> tuple[dict[str, str], dict[str, by
             fields[name] = value
             continue
         file_name, size = _file_header(value)
-        if rest[size : size + 1] != b"\n":
-            raise RecordSyntaxError(f"file {file_name[:40]!r} is cut short")
+        if file_name in files or rest[size : size + 1] != b"\n":
+            raise RecordSyntaxError(f"file {file_name[:40]!r} is cut short, or stands twice")
         files[file_name] = rest[:size]
         rest = rest[size + 1 :]
     return fields, files

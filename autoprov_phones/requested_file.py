@@ -71,9 +71,8 @@ def _resolved(path: str) -> list[str]:
 
 def _without_token(segments: list[str]) -> str:
     """The path for those who read of it: the name of an own directory is as good as a password."""
-    hidden = [
-        "*" if before == OWN_DIRECTORY else segment for before, segment in zip(["", *segments], segments, strict=False)
-    ]
+    before = ["", *segments][: len(segments)]
+    hidden = ["*" if folder.lower() == OWN_DIRECTORY else name for folder, name in zip(before, segments, strict=True)]
     return "/" + "/".join(hidden)
 
 

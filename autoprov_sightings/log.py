@@ -11,7 +11,7 @@ from threading import Event, Lock, Thread
 
 from autoprov_phones.mac import MacAddress
 from autoprov_sightings import table
-from autoprov_sightings.sighting import Sighting
+from autoprov_sightings.sighting import Sighting, TurnedAway
 from autoprov_sightings.table import Bounds
 
 logger = logging.getLogger(__name__)
@@ -93,6 +93,15 @@ class SightingsLog:
         """
         with self._reading() as connection:
             return table.last_seen(connection, macs)
+
+    def turned_away(self, verdicts: Sequence[str], *, since: datetime) -> list[TurnedAway]:
+        """Fetches since then whose verdict begins as one of *verdicts*, the most frequent first.
+
+        Raises:
+            SightingsUnavailable: the file cannot be read now.
+        """
+        with self._reading() as connection:
+            return table.turned_away(connection, verdicts, since=since)
 
     @contextmanager
     def _reading(self) -> Generator[sqlite3.Connection]:

@@ -31,3 +31,13 @@ class Sighting:
     verdict: str
     detail: str = ""
     address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnedAway:
+    """How often one address was refused files of one phone for one reason; *mac* as in ``Sighting``."""
+
+    verdict: str
+    address: str
+    mac: MacAddress | None
+    count: int

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from autoprov_phones.mac import MacAddress
-from autoprov_sightings.sighting import Sighting, Stage
+from autoprov_sightings.sighting import Sighting, Stage, TurnedAway
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS sightings (
@@ -96,6 +96,23 @@ def last_seen(connection: sqlite3.Connection, macs: Sequence[MacAddress]) -> dic
         )
         found |= {MacAddress(mac): _EPOCH + at * _MICROSECOND for mac, at in rows}
     return found
+
+
+def turned_away(connection: sqlite3.Connection, verdicts: Sequence[str], *, since: datetime) -> list[TurnedAway]:
+    """Fetches with a verdict that begins as one of *verdicts*, the most frequent first."""
+    alike = " OR ".join("substr(verdict, 1, ?) = ?" for _ in verdicts)
+    rows = connection.execute(
+        "SELECT verdict, address, mac, COUNT(*) FROM sightings"  # noqa: S608 - marks only
+        f" WHERE at >= ? AND stage = ? AND ({alike}) GROUP BY verdict, address, mac ORDER BY COUNT(*) DESC",
+        (
+            (since - _EPOCH) // _MICROSECOND,
+            Stage.FETCH.value,
+            *(each for text in verdicts for each in (len(text), text)),
+        ),
+    )
+    return [
+        TurnedAway(verdict, address, MacAddress(mac) if mac else None, count) for verdict, address, mac, count in rows
+    ]
 
 
 def _prune(connection: sqlite3.Connection, macs: Iterable[str], bounds: Bounds) -> None:

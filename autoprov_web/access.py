@@ -18,6 +18,9 @@ RATES_FILE_NAME = "rates"
 _LISTS = ("networks", "trusted_proxies", "schedule", "pilot_macs", "pilot_ouis", "pilot_networks")
 _BETWEEN = "; "
 
+CLOSED_NOW = "discovery is closed"
+NOT_IN_PILOT = "not in the pilot"
+
 
 class Access:
     """The rules of one site, from texts in the form of the settings; its two files are in *directory*.
@@ -104,6 +107,10 @@ class Access:
 
         With no MAC, whether it gets the bootstrap file.
         """
+        return not self.closed_because(mac, address, now=now)
+
+    def closed_because(self, mac: MacAddress | None, address: str, *, now: float) -> str:
+        """Why it is not, for us to read; ``""`` where it is."""
         if self._pilot is not None and not self._pilot.includes(mac, parse_address(address)):
-            return False
-        return self._discovery.is_open(now=now)
+            return NOT_IN_PILOT
+        return "" if self._discovery.is_open(now=now) else CLOSED_NOW

@@ -11,12 +11,15 @@ from autoprov_phones.user_agents import recognise
 from autoprov_sightings.sighting import Sighting, Stage
 from autoprov_web.answer import NOT_MODIFIED, OK, SERVICE_UNAVAILABLE
 from autoprov_web.fetch_report import FetchReport
+from autoprov_web.rate_table import TOO_MANY_PHONES, TOO_MANY_REQUESTS
 
 logger = logging.getLogger(__name__)
 
 WARN_EVERY = timedelta(minutes=1)
 """A whole site booting into one outage is one warning a minute, not thousands."""
 _MAX_TEXT = 80
+_MAX_TOLD = 1000
+"""Addresses and reasons that are remembered; beyond that, some are told of more often."""
 
 
 class FetchLog:
@@ -24,7 +27,7 @@ class FetchLog:
 
     def __init__(self, saw: Callable[[Sighting], None]) -> None:
         self._saw = saw
-        self._warned_at: dict[str, datetime] = {}
+        self._told_at: dict[str, datetime] = {}
         self._lock = Lock()
 
     def note(self, report: FetchReport) -> None:
@@ -42,19 +45,31 @@ class FetchLog:
                 "registration file served",
                 extra={"mac": report.mac, "unique_id": report.unique_id, "address": report.address, "phone": phone},
             )
-        if report.status == SERVICE_UNAVAILABLE:
-            logger.debug("phone told to come again later", extra={"mac": report.mac, "reason": report.verdict})
         if report.trouble:
-            self._warn(report.verdict, report.trouble, at)
+            reason, _, detail = report.trouble.partition(" (")
+            if self._is_time(reason, at):
+                facts = {"reason": reason, "detail": detail.removesuffix(")")}
+                logger.warning("phones are not served as they should be", extra=facts)
+        elif report.status == SERVICE_UNAVAILABLE:
+            self._tell_later(report, at)
 
-    def _warn(self, reason: str, trouble: str, at: datetime) -> None:
-        """Once a minute for each reason: there are few of them."""
+    def _tell_later(self, report: FetchReport, at: datetime) -> None:
+        """Once a minute for each address: a whole branch may wait, or somebody tries MACs."""
+        if self._is_time(f"{report.verdict} {report.address}", at):
+            level = logging.WARNING if report.verdict in (TOO_MANY_PHONES, TOO_MANY_REQUESTS) else logging.INFO
+            facts = {"mac": report.mac, "address": report.address, "reason": report.verdict}
+            logger.log(level, "phone told to come again later", extra=facts)
+
+    def _is_time(self, what: str, at: datetime) -> bool:
+        """Whether *what* was not told of within the last minute."""
         with self._lock:
-            warned_at = self._warned_at.get(reason)
-            if warned_at is not None and abs(at - warned_at) < WARN_EVERY:
-                return
-            self._warned_at[reason] = at
-        logger.warning("phones are not served as they should be", extra={"reason": reason, "detail": trouble})
+            told_at = self._told_at.get(what)
+            if told_at is not None and abs(at - told_at) < WARN_EVERY:
+                return False
+            if len(self._told_at) >= _MAX_TOLD:
+                self._told_at.clear()
+            self._told_at[what] = at
+        return True
 
 
 def software_text(user_agent: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Event, Thread
 
-from autoprov_web.fetch_report import FETCHES_FILE_NAME, FILE_MODE, MAX_FILE_BYTES, FetchReport
+from autoprov_web.fetch_report import FETCHES_FILE_NAME, FILE_MODE, MAX_FILE_BYTES, OPEN_FLAGS, FetchReport
 
 logger = logging.getLogger(__name__)
 
@@ -76,7 +76,7 @@ def take_all(file: Path) -> bytes:
     Raises:
         OSError: it cannot be opened, read or emptied.
     """
-    descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
+    descriptor = os.open(file, os.O_RDWR | OPEN_FLAGS, FILE_MODE)
     try:
         status = os.fstat(descriptor)
         if status.st_uid == os.geteuid() and status.st_mode & 0o777 != FILE_MODE:

@@ -9,6 +9,8 @@ import fcntl
 import os
 import time
 
+from autoprov_phones.mac import MacAddress
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from autoprov_phones.requested_file import RequestedFile
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 FETCHES_FILE_NAME = "fetches"
 FILE_MODE = 0o660
 """The web server appends, the other process empties it: they share a group."""
+OPEN_FLAGS = os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+"""That group must not point either of them to another file, nor make it wait at a pipe."""
 MAX_FILE_BYTES = 8_000_000
 """Nobody has read for long: what comes now is lost, rather than the disk full."""
 MAX_LINE_BYTES = 2_000
@@ -25,6 +29,8 @@ MAX_LINE_BYTES = 2_000
 _MAX_NAME = 80
 _MAX_TEXT = 200
 _FIELDS = 9
+_YEAR_10000 = 253_402_300_800.0
+"""No calendar of ours goes further."""
 _TRIES = 25
 _NAP = 0.001
 
@@ -77,20 +83,23 @@ class FetchReport:
 
     @classmethod
     def from_line(cls, line: bytes) -> FetchReport | None:
-        """Read a line; None for a damaged one (the disk was full in its middle)."""
+        """Read a line; None for a damaged one (the disk was full in its middle), which may run into the next."""
         fields = line.decode("ascii", errors="replace").rstrip("\n").split("\t")
         if len(fields) != _FIELDS:
             return None
         at, address, mac, name, status, verdict, unique_id, user_agent, trouble = fields
         try:
+            moment = float(at)
+            if not 0 <= moment < _YEAR_10000:
+                return None
             return cls(
-                float(at),
+                moment,
                 address=address,
-                mac=mac,
+                mac=str(MacAddress(mac)) if mac else "",
                 name=name,
                 status=int(status),
                 verdict=verdict,
-                unique_id=unique_id,
+                unique_id=printable(unique_id, _MAX_NAME),
                 user_agent=user_agent,
                 trouble=trouble,
             )
@@ -122,9 +131,7 @@ def append_report(directory: str, report: FetchReport) -> bool:
     beside its lock, and at worst emptied unread.
     """
     try:
-        descriptor = os.open(
-            f"{directory}/{FETCHES_FILE_NAME}", os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, FILE_MODE
-        )
+        descriptor = os.open(f"{directory}/{FETCHES_FILE_NAME}", os.O_WRONLY | os.O_APPEND | OPEN_FLAGS, FILE_MODE)
     except OSError:
         return False
     try:

@@ -75,6 +75,12 @@ def is_in(address: Address | None, networks: Iterable[Network]) -> bool:
     )
 
 
+def asker_of(address: Address) -> Address:
+    """Whom limits take for one: an IPv4 address, or an IPv6 /64, of which one machine has all addresses."""
+    version, number = address
+    return address if version == 4 else (version, number >> 64)
+
+
 def client_address(remote_addr: str, x_forwarded_for: str, trusted: Iterable[Network]) -> str:
     """The address of who asks: the peer, or whoever our proxies say stands behind them.
 

@@ -32,8 +32,10 @@ def pair(directory: str, mac: MacAddress, *, until: float) -> None:
     """
     path = _path(directory, mac)
     temporary = f"{path}.new"
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, _FILE_MODE)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
+    descriptor = os.open(temporary, flags, _FILE_MODE)
     try:
+        os.fchmod(descriptor, _FILE_MODE)  # whatever the umask was: the web server's group has to read it
         os.write(descriptor, f"{int(until)}\n".encode())
     finally:
         os.close(descriptor)

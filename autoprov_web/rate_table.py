@@ -16,6 +16,7 @@ import time
 from binascii import crc32
 from hashlib import blake2b
 
+from autoprov_web.networks import asker_of
 from autoprov_web.rate_limit import Account, AccountSyntaxError, RateLimits, owner_and_age
 
 TYPE_CHECKING = False
@@ -162,9 +163,7 @@ def _locked(descriptor: int) -> bool:
 
 
 def _network_bytes(address: Address) -> bytes:
-    """Who is one asker: an IPv4 address, or an IPv6 /64, of which one machine has all addresses."""
-    version, number = address
-    return struct.pack("<BQ", version, number if version == 4 else number >> 64)
+    return struct.pack("<BQ", *asker_of(address))
 
 
 def _mac_hash(mac: MacAddress, key: bytes) -> int:

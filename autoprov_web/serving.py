@@ -57,8 +57,9 @@ def _answer(
     # Last, and for those in the networks alone: it costs a process.
     proven = proven or (requested.mac is not None and request.certified_mac() == requested.mac)
     is_own_bootstrap = requested.is_bootstrap and requested.token
-    if not (proven or is_own_bootstrap or site.access.discovers(requested.mac, request.address, now=now)):
-        return try_later("discovery is closed", retry_after=site.retry_after), ""
+    needs_discovery = not (proven or is_own_bootstrap)
+    if needs_discovery and (reason := site.access.closed_because(requested.mac, request.address, now=now)):
+        return try_later(reason, retry_after=site.retry_after), ""
     if requested.mac is None:
         return routes.bootstrap(requested, site), ""
     knowledge = look_up(site.spool_directory, requested.mac, now=now, max_age=site.snapshot_max_age)

@@ -79,7 +79,7 @@ def _registrations_per_second(port: int, folder: Path) -> float:
         rate=_RATE,
     )
     if trouble:
-        raise RuntimeError(trouble)
+        raise RuntimeError(trouble[:500])
     return _PHONES / (time.monotonic() - start)
 
 

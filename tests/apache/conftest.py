@@ -14,6 +14,7 @@ from autoprov_web.wsgi import create_wsgi_app
 from tests.apache.edges import PREFIX, Edges
 from tests.autoprov_web.sites import ASSIGNED, NOW, a_site, open_access, put_entry, put_snapshot
 from tests.peers.apache import Apache, VirtualHost, apache, apache_folder, share
+from tests.peers.breaking import Breaking
 from tests.peers.certificate_authority import Authority
 from tests.peers.certificates import make_certificate
 from tests.peers.serving import serving
@@ -71,7 +72,14 @@ def embedded(folder: Path) -> Generator[Mapping[str, str]]:
 
 
 @pytest.fixture(scope="session")
-def server(folder: Path, embedded: Mapping[str, str], authority: Authority) -> Generator[Apache]:
+def breaking() -> Generator[Breaking]:
+    backend = Breaking()
+    yield backend
+    backend.stop()
+
+
+@pytest.fixture(scope="session")
+def server(folder: Path, embedded: Mapping[str, str], authority: Authority, breaking: Breaking) -> Generator[Apache]:
     """An Apache with a port for each of our files, alone and together."""
     certificate = make_certificate(folder)
     ca = str(authority.certificate)
@@ -102,6 +110,7 @@ def server(folder: Path, embedded: Mapping[str, str], authority: Authority) -> G
         "no-site": VirtualHost((CGI,), site | {"AUTOPROV_SITE": str(folder / "missing")}),
         "broken": VirtualHost(("autoprov-phones.conf",), site, more=broken_cgi(folder)),
         "no-backend": VirtualHost((PROXY,), backend | {"AUTOPROV_BACKEND": "127.0.0.1:1"}),
+        "breaking": VirtualHost((PROXY,), backend | {"AUTOPROV_BACKEND": breaking.address}),
     }
     with apache(folder, hosts) as server:
         yield server

@@ -11,6 +11,7 @@ import pytest
 
 from tests.apache.edges import PREFIX, Edges, talk
 from tests.peers.apache import Apache
+from tests.peers.breaking import Breaking
 
 PATHS_OF_NOTHING = [
     "/",
@@ -156,12 +157,32 @@ def test_the_log_has_no_secret_addresses_and_no_raw_bytes(server: Apache) -> Non
     for spelling in ("own", "%6fwn", "/own/", "none/../own"):
         asked = f"GET {PREFIX}/{spelling}/{token}/%0a%1b[31m.cfg HTTP/1.0\r\n\r\n"
         talk(server.url("cgi-http"), asked.encode())
+    # Refused before any module has seen it.
+    early = f"GET {PREFIX}/own/{token}/x.cfg HTTP/1.1\r\nHost: x\r\nExpect: more\r\nConnection: close\r\n\r\n"
+    assert b" 404 " in talk(server.url("cgi-http"), early.encode())
     talk(server.url("cgi-http"), f"GET {PREFIX}/%0a%1b[31m\xff.cfg HTTP/1.0\r\n\r\n".encode("latin-1"))
     logs = server.log("cgi-http") + server.log("error")
-    assert logs.count("/own/-") >= 5
+    assert logs.count("/own/-") >= 6
     assert token not in logs
     assert "\\n\\x1b[31m\\xff.cfg" in logs
     assert all(line.isprintable() for line in logs.splitlines())
+
+
+@pytest.mark.parametrize("said", [b"", b"HTTP/1.1 200 OK\r\nno header\r\n\r\n", b"HTTP/1.1 500 No\r\n\r\n"])
+def test_a_backend_that_breaks_is_503_and_no_secret_in_the_logs(
+    server: Apache, breaking: Breaking, said: bytes
+) -> None:
+    breaking.said = said
+    token = "B" * 32
+    reply = Edges({"breaking": server.url("breaking")}).ask("breaking", f"{PREFIX}/own/{token}/0004f2abcdef.cfg")
+    assert reply.status == 503
+    assert token not in server.log("breaking") + server.log("error")
+
+
+def test_who_asks_before_it_sends_nothing_is_answered_by_every_apache(edges: Edges) -> None:
+    asked = f"GET {PREFIX}/none HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n"
+    for edge in set(edges.urls) - {"embedded-http"}:
+        assert b" 404 " in talk(edges.urls[edge], asked.encode()), edge
 
 
 def test_a_reply_is_not_taken_for_another(edges: Edges) -> None:

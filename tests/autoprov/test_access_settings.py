@@ -43,6 +43,29 @@ def test_private_is_a_word_for_the_private_networks_and_others_may_stand_beside_
     assert settings.networks == ("203.0.113.0/24", *PRIVATE_NETWORKS, "2001:db8::/48", "198.51.100.7/32")
 
 
+@pytest.mark.parametrize(
+    ("address", "may_ask"),
+    [
+        ("10.255.255.254", True),
+        ("172.15.255.254", False),
+        ("172.16.0.1", True),
+        ("172.31.255.254", True),
+        ("172.32.0.1", False),
+        ("192.168.255.254", True),
+        ("192.169.0.1", False),
+        ("169.254.7.7", True),
+        ("fd12:3456::1", True),
+        ("fe80::1", True),
+        ("2001:db8::1", False),
+        ("::1", True),
+        ("8.8.8.8", False),
+    ],
+)
+def test_private_is_what_rfc_1918_and_4193_say(address: str, may_ask: bool, tmp_path: Path) -> None:
+    settings, _ = read("")
+    assert (settings.rules(tmp_path).admit(address, MAC, now=NOW) is not None) is may_ask
+
+
 def test_networks_replace_the_private_ones() -> None:
     settings, _ = read('networks = ["192.168.7.0/24"]')
     assert settings.networks == ("192.168.7.0/24",)

@@ -117,6 +117,36 @@ def test_a_backup_that_is_lost_is_said_before_ours_is_removed(tmp_path: Path, da
     assert (tmp_path / NAME).read_bytes() == OURS
 
 
+def test_a_backup_that_was_changed_is_not_taken_for_the_first_by_a_later_write(tmp_path: Path) -> None:
+    (tmp_path / NAME).write_bytes(SIPXECS)
+    first = write(tmp_path)
+    truncate(tmp_path / BACKUP_NAME)
+    record = write(tmp_path, NEWER, first)
+    assert record.backup == first.backup
+    assert "was changed since" in look(tmp_path, record, NEWER).trouble
+
+
+def test_ours_can_be_removed_though_the_backup_is_lost(tmp_path: Path) -> None:
+    (tmp_path / NAME).write_bytes(SIPXECS)
+    record = write(tmp_path)
+    (tmp_path / BACKUP_NAME).unlink()
+    assert not remove_root(tmp_path, record, force=True).is_restored
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_backup_that_is_not_of_our_making_is_not_restored(tmp_path: Path) -> None:
+    record = write(tmp_path)
+    (tmp_path / BACKUP_NAME).write_bytes(WAZO)
+    assert not remove_root(tmp_path, record, force=False).is_restored
+    assert [path.name for path in tmp_path.iterdir()] == [BACKUP_NAME]
+
+
+def test_nothing_is_written_beside_the_same_name_in_capitals(tmp_path: Path) -> None:
+    (tmp_path / NAME.upper()).write_bytes(SIPXECS)
+    with pytest.raises(BootRootError, match="ignores case"):
+        plan_write(tmp_path, OURS, None)
+
+
 def test_each_state_of_a_root_is_told_apart(tmp_path: Path) -> None:
     record = write(tmp_path)
     assert look(tmp_path, record, OURS).state is RootState.CURRENT

@@ -150,6 +150,12 @@ def test_refused_phones_are_told_with_the_command_that_lists_them(settings: Sett
     assert found.mend == "autoprov queue list --state refused"
 
 
+def test_a_snapshot_from_the_future_says_that_phones_get_503(settings: Settings) -> None:
+    settings.spool_directory.mkdir(exist_ok=True)
+    (settings.spool_directory / "snapshot").write_text(f"{(NOW + timedelta(hours=2)).timestamp():.0f}\n")
+    assert "the last snapshot is 120 minutes in the future: phones get 503" in wrong(settings)
+
+
 def test_an_old_snapshot_says_that_phones_get_503(settings: Settings) -> None:
     settings.spool_directory.mkdir(exist_ok=True)
     (settings.spool_directory / "snapshot").write_text(f"{(NOW - timedelta(hours=2)).timestamp():.0f}\n")

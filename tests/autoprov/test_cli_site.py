@@ -73,6 +73,17 @@ def test_all_phones_with_a_line_are_let_in_after_an_upgrade(settings: Settings) 
     assert (paired(settings, MAC), paired(settings, OTHER)) == (True, False)
 
 
+def test_a_phone_that_is_not_known_to_have_a_line_is_let_in_with_a_note(settings: Settings) -> None:
+    write_site(settings, now=utc_now())
+    spool = SpoolWriter(settings.spool_directory)
+    spool.write_snapshot_time(utc_now())
+    with spool.locked():
+        spool.write(MAC, SpoolEntry(PhoneState.ASSIGNED))
+    assert "note:" not in autoprov(settings, "pair", str(MAC)).stdout
+    assert "note: as far as we know it has no line yet" in autoprov(settings, "pair", str(OTHER)).stdout
+    assert paired(settings, OTHER)
+
+
 @pytest.mark.parametrize("words", [[], ["--assigned"]])
 def test_nobody_named_is_an_error(settings: Settings, words: list[str]) -> None:
     write_site(settings, now=utc_now())

@@ -11,6 +11,7 @@ from autoprov.openings import utc_now
 from autoprov.settings import Settings
 from autoprov.settings_file import load_settings
 from autoprov_phones.mac import MacAddress
+from autoprov_web.discovery import WINDOW_FILE_NAME
 from tests.autoprov.test_cli import autoprov
 
 MAC = MacAddress("0004f2abcdef")
@@ -36,6 +37,8 @@ def put_discovery(settings: Settings, toml: str) -> Settings:
 def test_a_window_is_opened_shown_and_closed(settings: Settings) -> None:
     opened = autoprov("window", "open", "--for", "2h", settings=settings.file)
     assert opened.returncode == 0, opened.stderr
+    # Another user runs the web server, and whoever opened it need not be in its group.
+    assert (settings.web_directory / WINDOW_FILE_NAME).stat().st_mode & 0o777 == 0o644
     assert opened.stdout.startswith("new phones are let in until 20")
     assert '(2 h 0 min left); otherwise by [access] discovery = "closed"' in opened.stdout
     assert json.loads(autoprov("window", "show", "--json", settings=settings.file).stdout)["is_open"] is True

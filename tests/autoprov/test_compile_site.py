@@ -37,6 +37,18 @@ def test_the_site_is_what_the_settings_say(settings: Settings) -> None:
     assert (site.directory, site.spool_directory) == (str(settings.web_directory), str(settings.spool_directory))
 
 
+def test_the_site_says_which_certificates_count(tmp_path: Path) -> None:
+    put = ('certificates = "off"', 'certificate_ca = "makers.pem"\ncertificates = "valid"')
+    site = compile_site(settings_with(tmp_path, put), now=NOW)
+    assert (site.certificates, site.certificate_ca) == ("valid", str(tmp_path / "makers.pem"))
+
+
+def test_a_new_phone_shows_its_tag_to_the_registrar_and_its_id_to_people(settings: Settings) -> None:
+    registration = compile_site(settings, now=NOW).documents["registration"]
+    assert b'reg.1.displayName="@@TAG@@"' in registration
+    assert b'reg.1.label="@@UNIQUE_ID@@"' in registration
+
+
 def test_only_its_owner_and_the_web_servers_group_read_it(settings: Settings) -> None:
     write_site(settings, now=NOW)
     assert site_file(settings).stat().st_mode & 0o7777 == 0o640

@@ -25,12 +25,12 @@ def test_without_a_directory_there_is_no_overlay(tmp_path: Path) -> None:
 
 
 def test_the_site_and_its_models_have_a_file_each(tmp_path: Path) -> None:
-    write(tmp_path, "site.conf", "a.b = 1\n")
+    write(tmp_path, "Site.CONF", "a.b = 1\n")
     write(tmp_path, "vvx_410.conf", "\ufeffa.b = 2\n")
     write(tmp_path, "site.conf~", "what an editor left")
     write(tmp_path, "README", "nor is this")
     assert load_overlay(tmp_path) == Overlay(
-        site=(Parameter("a.b", "1", "site.conf:1"),),
+        site=(Parameter("a.b", "1", "Site.CONF:1"),),
         models={"vvx_410": (Parameter("a.b", "2", "vvx_410.conf:1"),)},
     )
 

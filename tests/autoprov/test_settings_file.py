@@ -84,6 +84,7 @@ def test_an_ipv6_address_is_bracketed_in_the_url_only() -> None:
         ("[phones]\nunique_id_length = 3\n", "[phones] unique_id_length: 3 is not a whole number from 4 to 10"),
         ("[config_system]\nkind = 'asterisk'\n", "[config_system] kind: 'asterisk' is none of embedded, sipxconfig"),
         ("[config_system]\nkind = 'sipxconfig'\n", "[config_system] url: needed"),
+        ("[config_system]\nuser_name = ''\n", "[config_system] user_name: may be empty with"),
         ("[console]\nhost_names = 'a'\n", "[console] host_names: 'a' is not a list of strings"),
         ("[worker]\nsnapshot_every = '1h'\n", "[web] snapshot_max_age: should be at least twice"),
         ("[models]\nCCX_500 = 'x'\n", "[models] CCX_500: should look like"),
@@ -122,6 +123,7 @@ def test_a_wrong_setting_is_refused_with_its_key_and_reason(write: Write, toml: 
         "[console]\nlisten = '127.0.0.2:8481'\n",
         "[console]\nlisten = '127.0.0.1:8481'\n[config_system]\nkind = 'sipxconfig'\nurl = 'https://pbx/sipxconfig'\n",
         "[registrar]\naddress = 'fd00::1'\n",
+        "[config_system]\nkind = 'sipxconfig'\nurl = 'http://127.0.0.1:12001/sipxconfig'\nuser_name = ''\n",
     ],
 )
 def test_what_can_stand_side_by_side_is_not_refused(write: Write, toml: str) -> None:

@@ -2,7 +2,7 @@ import re
 
 from hypothesis import given
 
-from autoprov_phones.derived_secret import derive_sip_password
+from autoprov_phones.derived_secret import derive_own_token, derive_sip_password
 from autoprov_phones.mac import MacAddress
 from autoprov_phones.unique_id import issue_unique_id
 from tests.autoprov_phones.strategies import keys, macs
@@ -31,3 +31,20 @@ def test_installations_have_passwords_of_their_own() -> None:
 
 def test_the_id_on_the_screen_says_nothing_of_it() -> None:
     assert str(issue_unique_id(MAC, key=KEY)) not in derive_sip_password(MAC, key=KEY)
+
+
+def test_the_directory_that_a_phone_has_in_its_flash_never_changes() -> None:
+    assert derive_own_token(MAC, key=KEY) == "7KJAPQYFU6JEFX7BMEYWPCXPITWZHORL"
+
+
+@given(macs, keys)
+def test_a_directorys_name_says_nothing_of_the_password_and_fits_into_a_url(mac: MacAddress, key: bytes) -> None:
+    token = derive_own_token(mac, key=key)
+    assert re.fullmatch(r"[A-Z2-7]{32}", token)
+    assert not token.startswith(derive_sip_password(mac, key=key)[:8])
+
+
+def test_the_whole_key_counts() -> None:
+    one, other = b"k" * 31 + b"1", b"k" * 31 + b"2"
+    assert derive_own_token(MAC, key=one)[:8] != derive_own_token(MAC, key=other)[:8]
+    assert derive_sip_password(MAC, key=one)[:8] != derive_sip_password(MAC, key=other)[:8]

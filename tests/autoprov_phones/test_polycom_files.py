@@ -108,6 +108,11 @@ def test_a_directory_whose_name_is_too_long_for_a_phone_is_refused() -> None:
         registration_file(UNASSIGNED, own_directory="http://" + "a" * 256)
 
 
+def test_the_shortest_expiry_is_ten_seconds() -> None:
+    said = parameters(registration_file(replace(UNASSIGNED, expires=timedelta(seconds=10))))
+    assert said["reg.1.server.1.expires"] == "10"
+
+
 def test_a_short_expiry_shortens_the_overlap() -> None:
     said = parameters(registration_file(replace(UNASSIGNED, expires=timedelta(seconds=60))))
     assert said["reg.1.server.1.expires"] == "60"
@@ -122,7 +127,7 @@ def test_a_short_expiry_shortens_the_overlap() -> None:
         (replace(UNASSIGNED, server_port=-1), "reg.1.server.1.port"),
         (replace(UNASSIGNED, server_port=65536), "reg.1.server.1.port"),
         (replace(UNASSIGNED, transport="udp"), "reg.1.server.1.transport"),
-        (replace(UNASSIGNED, expires=timedelta()), "reg.1.server.1.expires"),
+        (replace(UNASSIGNED, expires=timedelta(seconds=9)), "reg.1.server.1.expires"),
         (replace(UNASSIGNED, label="a\nb"), "reg.1.label"),
         (replace(UNASSIGNED, display_name="a\x00b"), "reg.1.displayName"),
         (replace(UNASSIGNED, auth_user="\ud800"), "reg.1.auth.userId"),

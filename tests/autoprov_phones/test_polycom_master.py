@@ -76,6 +76,7 @@ def test_several_config_files_keep_their_order_because_the_first_wins() -> None:
         ["a.cfg\n"],
         ["a" * 256],
         ["a" * 255] * 9,
+        ["a" * 255] * 7 + ["a" * 254, "b"],
     ],
     ids=lambda names: repr(names)[:20],
 )

@@ -81,6 +81,15 @@ def test_a_value_is_taken_as_it_is_typed(written: str, value: str) -> None:
             "voIpProt.SIP.specialEvent.checkSync.alwaysReboot cannot be set here: "
             "the phone would not fetch its files when it is told to",
         ),
+        (
+            "device.PROV.serverName = x",
+            "device.PROV.serverName cannot be set here: the phone would look for its files elsewhere",
+        ),
+        (
+            "voIpProt.SIP.specialEvent.CheckSync.alwaysReboot = 0",
+            "voIpProt.SIP.specialEvent.CheckSync.alwaysReboot cannot be set here: "
+            "the phone would not fetch its files when it is told to",
+        ),
         ("device.set = 1", "device.set cannot be set here: is added by itself to each device. parameter"),
         (
             "device.net.vlanId.set = 1",
@@ -111,20 +120,39 @@ def test_all_problems_are_said_at_once_and_no_value() -> None:
         "sec.encryption.key",
         "apps.push.passwd",
         "device.sec.client.secret",
+        "device.wifi.wep.key1",
+        "device.wifi.wpa2PSK",
+        "device.sec.TLS.customDeviceKey2",
+        "sec.TLS.customDeviceKey.1",
+        "device.snmp.readCommunity",
+        "login.passcode",
+        "call.conference.userPwd",
     ],
 )
 def test_a_secret_is_told_by_its_name(name: str) -> None:
     assert Parameter(name, "1234", "site.conf:1").is_secret
 
 
-@pytest.mark.parametrize("name", ["lineKey.1.category", "feature.enhancedFeatureKeys.enabled", "up.pinning.mode"])
-def test_a_key_on_the_phone_is_no_secret(name: str) -> None:
+@pytest.mark.parametrize(
+    "name",
+    [
+        "lineKey.1.category",
+        "feature.enhancedFeatureKeys.enabled",
+        "up.pinning.mode",
+        "device.auth.localAdminPassword.set",
+        "sec.pwd.length.admin",
+        "msg.bypassInstantMessage",
+    ],
+)
+def test_a_key_or_a_switch_on_the_phone_is_no_secret(name: str) -> None:
     assert not Parameter(name, "1", "site.conf:1").is_secret
 
 
 def test_a_password_in_a_url_is_a_secret() -> None:
     assert Parameter("mb.main.home", "http://user:pw@intranet/", "site.conf:1").is_secret
+    assert Parameter("mb.main.home", "http://intranet/?user=u&Password=pw", "site.conf:1").is_secret
     assert not Parameter("mb.main.home", "http://intranet/a@b", "site.conf:1").is_secret
+    assert not Parameter("mb.main.home", "http://intranet/?page=2", "site.conf:1").is_secret
 
 
 def test_no_value_shows_in_a_parameters_repr() -> None:

@@ -19,6 +19,7 @@ from tests.shared_data import shared_data
         ("FileTransport PolycomVVX-VVX_500-UA/5.9.7.47435 Type/Updater", ("VVX_500", None, True)),
         ("FileTransport PolycomSoundPointIP-SPIP_601-UA/3.1.2.0392", ("SPIP_601", 3, False)),
         ("FileTransport PolycomSoundPointIP-SPIP_335-UA/4.2.2.0710", ("SPIP_335", None, True)),
+        ("FileTransport PolycomSoundPointIP-SPIP_601-UA/4.0.0.0423", ("SPIP_601", None, True)),
         (
             "FileTransport PolycomSoundPointIP-SPIP_550-UA/4.0.15.1047 (SN:0004a11a1a1a) Type/Application",
             ("SPIP_550", 4, False),

@@ -48,8 +48,11 @@ def test_any_bytes_are_a_record_or_our_error(data: bytes) -> None:
         b"test-record 1\nfile a 0\n\nstate late\n",
         b"test-record 1\nfile a 2\nx\n",
         b"test-record 1\nfile ../a 0\n\n",
+        b"test-record 1\nfile a 1\nx\nfile a 1\ny\n",
         b"test-record 1\nfile a -1\n\n",
         b"test-record 1\nfile a 1e3\n\n",
+        "test-record 1\nfile a ²\n\n".encode(),
+        b"test-record 1\nfile a " + b"1" * 5000 + b"\n\n",
         b"test-record 1\nstate \xff\n",
         b"test-record 1\n" + b" " * MAX_BYTES,
     ],
@@ -70,6 +73,14 @@ def test_a_field_that_the_form_cannot_carry_is_refused(field: dict[str, str]) ->
 def test_a_file_name_that_could_be_a_path_is_refused(name: str) -> None:
     with pytest.raises(RecordSyntaxError):
         write_record(MAGIC, {}, {name: b""})
+
+
+def test_a_record_is_read_up_to_the_longest_that_is_written_and_no_further() -> None:
+    longest = write_record(MAGIC, {"a": "x" * (MAX_BYTES - len(MAGIC) - 4)}, {})
+    assert len(longest) == MAX_BYTES
+    assert read_record(MAGIC, longest)[1] == {}
+    with pytest.raises(RecordSyntaxError):
+        read_record(MAGIC, longest[:-1] + b"x\n")
 
 
 def test_what_nobody_would_read_is_not_written() -> None:

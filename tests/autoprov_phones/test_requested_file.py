@@ -130,6 +130,12 @@ def test_a_phones_own_directory_is_told() -> None:
     assert read_path(f"/own/{TOKEN}/000000000000.cfg", prefix="/").token == TOKEN
 
 
+@pytest.mark.parametrize("path", [f"/own/{TOKEN}", f"/OWN/{TOKEN}/x.cfg", f"/phones/x/own/{TOKEN}/y/z"])
+def test_a_path_that_is_told_of_hides_the_name_of_an_own_directory(path: str) -> None:
+    assert TOKEN not in read_path(path, prefix="/phones").name
+    assert "/*" in read_path(path, prefix="/phones").name
+
+
 @given(st.text() | st.text("/.0aPN-%", max_size=60))
 def test_any_path_has_an_answer(path: str) -> None:
     requested = read_path(path, prefix="/phones")

@@ -12,7 +12,7 @@ import pytest
 
 from autoprov_phones.mac import MacAddress
 from autoprov_sightings.log import SightingsLog, SightingsUnavailable
-from autoprov_sightings.sighting import Sighting, Stage
+from autoprov_sightings.sighting import Sighting, Stage, TurnedAway
 from autoprov_sightings.table import Bounds
 
 NOON = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
@@ -226,3 +226,17 @@ def test_a_damaged_file_is_an_error_that_moving_it_away_mends(path: Path, caplog
         logging.ERROR,
         "sightings file is damaged: move it away, a new one is made",
     )
+
+
+def test_who_was_turned_away_is_counted_by_verdict_address_and_phone(path: Path) -> None:
+    with logging_into(path) as log:
+        for minute in (0, 5, 6):
+            log.saw(Sighting(MAC, NOON + timedelta(minutes=minute), Stage.FETCH, "503: later", "", "192.168.7.31"))
+        log.saw(Sighting(None, NOON + timedelta(minutes=5), Stage.FETCH, "503: later", "", "192.168.7.32"))
+        log.saw(sighting(minute=5))
+        log.saw(sighting(minute=5, stage=Stage.REGISTER))
+    found = log.turned_away(["503: later", "404: outside"], since=NOON + timedelta(minutes=5))
+    assert found == [
+        TurnedAway("503: later", "192.168.7.31", MAC, 2),
+        TurnedAway("503: later", "192.168.7.32", None, 1),
+    ]

@@ -80,6 +80,13 @@ def test_a_window_opens_closed_discovery_to_the_pilot_alone(tmp_path: Path) -> N
     assert not rules.discovers(OTHER, INSIDE, now=NOW)
 
 
+def test_an_empty_pilot_gives_the_bootstrap_file_to_nobody(tmp_path: Path) -> None:
+    rules = Access(
+        directory=str(tmp_path), networks=("192.168.0.0/16",), has_pilot=True, requests_per_minute=600, macs_per_hour=50
+    )
+    assert not rules.discovers(None, INSIDE, now=NOW)
+
+
 def test_the_client_behind_a_proxy_of_ours_is_who_counts(tmp_path: Path) -> None:
     rules = access(tmp_path)
     assert rules.client_address("10.0.0.1", f"forged, {OUTSIDE}") == OUTSIDE

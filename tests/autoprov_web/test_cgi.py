@@ -15,7 +15,7 @@ from autoprov_phones.derived_secret import derive_own_token
 from autoprov_web.fetch_reader import take_all
 from autoprov_web.fetch_report import FetchReport
 from autoprov_web.site import SITE_FILE_NAME
-from tests.autoprov_web.sites import ASSIGNED, KEY, MAC, OWN_FILES, a_site, put_entry, put_snapshot
+from tests.autoprov_web.sites import ASSIGNED, KEY, MAC, OWN_FILES, a_site, open_access, put_entry, put_snapshot
 
 CGI = Path(__file__).resolve().parents[2] / "cgi" / "autoprov.cgi"
 PYTHON = "/usr/bin/python3" if Path("/usr/bin/python3").exists() else sys.executable
@@ -104,6 +104,14 @@ def test_without_a_site_phones_come_again_and_the_servers_log_says_why(directory
     served = request(directory, "/000000000000.cfg", site=site)
     assert (served.status, served.headers["Retry-After"]) == ("503 Service Unavailable", "60")
     assert b"autoprov compile" in served.errors
+
+
+def test_a_trusted_proxy_says_who_stands_behind_it(directory: Path) -> None:
+    access = open_access(directory, networks=("192.168.7.0/24",), trusted_proxies=("127.0.0.1/32",))
+    (directory / SITE_FILE_NAME).write_bytes(a_site(directory, access=access).to_bytes())
+    by_proxy = {"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_FOR": "192.168.7.31"}
+    assert request(directory, "/000000000000.cfg", more=by_proxy).status == "200 OK"
+    assert request(directory, "/000000000000.cfg", more={"REMOTE_ADDR": "127.0.0.1"}).status == "404 Not Found"
 
 
 def test_each_request_is_told_of(directory: Path) -> None:

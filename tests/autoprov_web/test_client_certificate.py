@@ -1,5 +1,6 @@
 """What a certificate proves, by the variables that mod_ssl makes of it; tests/apache has real clients."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from autoprov_web.client_certificate import EXPIRED_TOO, OFF, VALID, proven_mac
 from tests.autoprov_web.sites import MAC
 from tests.peers.certificate_authority import Authority, ClientCertificate
+from tests.peers.installed import installed
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +51,19 @@ def test_an_expired_one_does_where_the_operator_chose_so(maker: Authority, expir
 
 def test_switched_off_nothing_is_proven(maker: Authority, factory: ClientCertificate) -> None:
     assert not proves(variables(factory), maker, certificates=OFF)
+
+
+def test_a_servers_certificate_of_the_maker_proves_nothing(maker: Authority) -> None:
+    assert not proves(variables(maker.issue(str(MAC), usage="serverAuth")), maker)
+
+
+def test_no_authority_that_this_machine_trusts_otherwise_counts(maker: Authority) -> None:
+    verify = [installed("openssl"), "verify", "-purpose", "sslclient"]
+    for public in sorted(Path("/etc/ssl/certs").glob("*.pem")):
+        if subprocess.run([*verify, str(public)], capture_output=True, check=False).returncode == 0:
+            assert not proves(variables(ClientCertificate(public, public)), maker)
+            return
+    pytest.skip("this machine trusts no authority whose certificate would be good for a client")
 
 
 def test_apaches_verdict_counts_for_nothing(tmp_path: Path, maker: Authority, factory: ClientCertificate) -> None:

@@ -28,6 +28,7 @@ def test_a_file_says_when_it_changed_and_what_it_is() -> None:
     assert (given.status, given.body) == (200, BODY)
     assert header(given, "Last-Modified") == LAST_MODIFIED
     assert header(given, "ETag") == header(ask(), "ETag") != header(ask(body=b"other"), "ETag")
+    assert header(given, "ETag") != header(ask(body=BODY.swapcase()), "ETag")
 
 
 @pytest.mark.parametrize("said", [LAST_MODIFIED, "Mon, 02 Mar 2026 00:00:00 GMT"])

@@ -127,6 +127,10 @@ def test_open_is_open_and_closed_is_closed(tmp_path: Path) -> None:
     assert not Discovery("closed", (), directory=str(tmp_path)).is_open(now=NOW)
 
 
+def test_closed_is_closed_in_the_hours_of_a_schedule_too(tmp_path: Path) -> None:
+    assert not Discovery("closed", ["Mon-Sun 00:00-24:00"], directory=str(tmp_path)).is_open(now=NOW)
+
+
 @pytest.mark.parametrize("mode", ["closed", "scheduled"])
 def test_a_window_opens_until_its_time(tmp_path: Path, mode: str) -> None:
     discovery = windowed(tmp_path, f"{NOW + 60:.0f}\n", mode=mode)

@@ -1,7 +1,10 @@
+import fcntl
 import os
+import resource
 import signal
 import subprocess
 import sys
+import time
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -9,6 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autoprov_sightings.sighting import Sighting
+from autoprov_web.fetch_log import FetchLog
 from autoprov_web.fetch_reader import FetchReader, take_all
 from autoprov_web.fetch_report import (
     FETCHES_FILE_NAME,
@@ -87,6 +92,29 @@ def test_a_damaged_line_costs_no_other(tmp_path: Path) -> None:
     assert len(heard) == 2
 
 
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        (b"1772366400", b"1772361772366400"),  # cut short in its first field, and run into the next
+        (b"1772366400.000", b"nan"),
+        (b"1772366400.000", b"-1"),
+        (b"\t0004f2abcdef\t", b"\t0004f2abcde\x1b\t"),
+    ],
+)
+def test_a_line_that_cannot_be_told_of_costs_no_other(tmp_path: Path, right: bytes, wrong: bytes) -> None:
+    seen: list[Sighting] = []
+    assert right in LINE
+    (tmp_path / FETCHES_FILE_NAME).write_bytes(LINE.replace(right, wrong, 1) + LINE)
+    FetchReader(tmp_path, FetchLog(seen.append).note).read()
+    assert [sighting.mac for sighting in seen] == [MAC]
+
+
+def test_no_line_brings_a_terminal_its_escapes() -> None:
+    report = FetchReport.from_line(LINE.replace(b"PR7N97", b"\x1b[2J"))
+    assert report is not None
+    assert report.unique_id == "?[2J"
+
+
 def test_several_processes_tell_while_one_listens(tmp_path: Path) -> None:
     heard: list[FetchReport] = []
     reader = FetchReader(tmp_path, heard.append)
@@ -109,6 +137,22 @@ def test_the_reading_thread_hears_until_it_is_stopped(tmp_path: Path) -> None:
     assert len(heard) == 1
 
 
+def test_what_is_told_before_the_thread_ends_is_heard_whenever_it_is_stopped(tmp_path: Path) -> None:
+    heard: list[FetchReport] = []
+    reader = FetchReader(tmp_path, heard.append)
+    reader.ask_to_stop()
+    append_report(str(tmp_path), REPORT)
+    reader.start()
+    reader.stop()
+    assert len(heard) == 1
+
+
+def test_a_file_that_grew_for_long_is_taken_whole(tmp_path: Path) -> None:
+    lines = LINE * (MAX_FILE_BYTES // len(LINE))
+    (tmp_path / FETCHES_FILE_NAME).write_bytes(lines)
+    assert take_all(tmp_path / FETCHES_FILE_NAME) == lines
+
+
 def test_the_file_is_made_for_the_web_servers_group(tmp_path: Path) -> None:
     take_all(tmp_path / FETCHES_FILE_NAME)
     assert (tmp_path / FETCHES_FILE_NAME).stat().st_mode & 0o777 == 0o660
@@ -126,8 +170,37 @@ def test_where_nothing_can_be_written_no_phone_suffers(tmp_path: Path) -> None:
 
 
 def test_on_a_full_disk_the_report_is_lost_and_nothing_else(tmp_path: Path) -> None:
-    (tmp_path / FETCHES_FILE_NAME).symlink_to("/dev/full")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(LINE) + 10, hard))
+    try:
+        assert [append_report(str(tmp_path), REPORT) for _ in range(3)] == [True, False, False]
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_link_leads_nobody_to_another_file(tmp_path: Path) -> None:
+    other = tmp_path / "installation-key"
+    other.write_bytes(LINE)
+    other.chmod(0o600)
+    (tmp_path / FETCHES_FILE_NAME).symlink_to(other)
     assert not append_report(str(tmp_path), REPORT)
+    with pytest.raises(OSError, match="symbolic links"):
+        take_all(tmp_path / FETCHES_FILE_NAME)
+    assert (other.read_bytes(), other.stat().st_mode & 0o777) == (LINE, 0o600)
+
+
+def test_nobody_waits_at_a_pipe_in_the_files_place(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / FETCHES_FILE_NAME)
+    assert not append_report(str(tmp_path), REPORT)
+    assert take_all(tmp_path / FETCHES_FILE_NAME) == b""
+
+
+def test_a_report_waits_for_the_moment_in_which_the_file_is_emptied(tmp_path: Path) -> None:
+    with (tmp_path / FETCHES_FILE_NAME).open("wb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        began = time.monotonic()
+        assert append_report(str(tmp_path), REPORT)
+        assert time.monotonic() - began >= 0.02  # no sleep is ever shorter than was asked for
 
 
 def test_a_listener_that_was_stopped_while_it_empties_the_file_makes_nobody_wait(tmp_path: Path) -> None:

@@ -91,6 +91,22 @@ def test_a_network_holds_what_ipaddress_says(
         assert is_in(parse_address(str(other)), [parsed]) == (other in network)
 
 
+@given(st.one_of(st.ip_addresses(v=4), st.ip_addresses(v=6)), st.integers(1, 128))
+def test_a_network_ends_where_its_neighbours_begin(
+    low: ipaddress.IPv4Address | ipaddress.IPv6Address, prefix: int
+) -> None:
+    network = ipaddress.ip_network((low, min(prefix, low.max_prefixlen)), strict=False)
+    first, last = int(network.network_address), int(network.broadcast_address)
+    parsed, version = parse_network(str(network)), network.version
+    if version == parsed[0]:  # and no IPv4 in IPv6
+        assert [is_in((version, number), [parsed]) for number in (first - 1, first, last, last + 1)] == [
+            False,
+            True,
+            True,
+            False,
+        ]
+
+
 @pytest.mark.parametrize(
     ("text", "network"),
     [

@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -40,3 +41,29 @@ def test_those_who_are_let_in_are_listed(tmp_path: Path) -> None:
     (tmp_path / "nonsense.pair").write_bytes(b"9999999999")
     assert paired_macs(str(tmp_path), now=NOW) == [MAC]
     assert paired_macs(str(tmp_path / "nowhere"), now=NOW) == []
+
+
+def test_the_web_servers_group_may_read_it_whatever_the_umask(tmp_path: Path) -> None:
+    umask = os.umask(0o077)
+    try:
+        pair(str(tmp_path), MAC, until=NOW + 60)
+    finally:
+        os.umask(umask)
+    assert (tmp_path / f"{MAC}.pair").stat().st_mode & 0o777 == 0o640
+
+
+def test_a_link_in_its_place_leads_to_no_other_file(tmp_path: Path) -> None:
+    other = tmp_path / "installation-key"
+    other.write_text("key")
+    (tmp_path / f"{MAC}.pair.new").symlink_to(other)
+    with pytest.raises(OSError, match="symbolic links"):
+        pair(str(tmp_path), MAC, until=NOW + 60)
+    assert other.read_text() == "key"
+
+
+def test_who_reads_while_the_time_is_changed_sees_the_old_or_the_new_one(tmp_path: Path) -> None:
+    pair(str(tmp_path), MAC, until=99_999_999_999)
+    with (tmp_path / f"{MAC}.pair").open("rb") as opened:
+        pair(str(tmp_path), MAC, until=NOW + 60)
+        assert opened.read() == b"99999999999\n"
+    assert not is_paired(str(tmp_path), MAC, now=NOW + 60)

@@ -36,6 +36,11 @@ def test_a_minutes_requests_may_come_at_once_and_the_next_is_told_when() -> None
     assert take(account, now=START + 1) == 1
 
 
+def test_who_was_silent_for_a_day_may_ask_no_more_at_once_than_a_minutes_requests() -> None:
+    account = fresh()
+    assert [take(account, now=START + 86_400) for _ in range(61)] == [0] * 60 + [1]
+
+
 def test_who_asks_again_after_retry_after_is_let_in() -> None:
     rare = RateLimits(requests_per_minute=1, macs_per_hour=1)
     account = fresh(rare)

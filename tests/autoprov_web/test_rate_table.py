@@ -119,6 +119,23 @@ def test_with_other_limits_it_begins_anew_and_nothing_is_wrong(path: Path) -> No
     assert ask(rate_table(path, FEW)) == 0
 
 
+def test_where_it_begins_anew_nothing_of_before_is_left(path: Path) -> None:
+    table = rate_table(path, FEW)
+    for number in range(100):
+        ask(table, (4, number))
+    ask(rate_table(path, RateLimits(requests_per_minute=1, macs_per_hour=9)))
+    ask(rate_table(path, FEW))
+    accounts = path.read_bytes()[64:]
+    assert len(accounts.rstrip(b"\0").lstrip(b"\0")) <= FEW.account_bytes
+
+
+def test_nobody_can_tell_beforehand_whose_place_an_address_takes(tmp_path: Path) -> None:
+    for name in ("one", "other"):
+        ask(rate_table(tmp_path / name, FEW), mac=1)
+    one, other = ((tmp_path / name).read_bytes()[64:] for name in ("one", "other"))
+    assert one != other
+
+
 def test_an_account_survives_the_process_that_kept_it(path: Path) -> None:
     assert [ask(rate_table(path, FEW)) for _ in range(11)][-1] == 6
 

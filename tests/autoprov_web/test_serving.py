@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ from autoprov_phones.derived_secret import derive_own_token, derive_sip_password
 from autoprov_phones.mac import MacAddress
 from autoprov_phones.phone_tag import PhoneTag, is_issued_by
 from autoprov_phones.polycom_overlay import Overlay, Parameter
-from autoprov_phones.spool_entry import PhoneState, SpoolEntry
+from autoprov_phones.spool_entry import PhoneState, SpoolEntry, spool_file_name
 from autoprov_phones.unique_id import UniqueId
 from autoprov_web.answer import Answer
 from autoprov_web.fetch_report import FetchReport
@@ -179,6 +180,36 @@ def test_an_assigned_phone_that_fell_back_to_the_bootstrap_file_still_gets_its_l
     assert (given.status, given.body, given.unique_id) == (200, OWN_FILES[f"{MAC}-lines.cfg"], None)
 
 
+def test_a_phone_that_boots_from_its_own_directory_is_sent_back_to_it(site: Site) -> None:
+    names = attribute(ask(site, OWN + BOOTSTRAP).body, "CONFIG_FILES").split(",")
+    assert names == ["[PHONE_MAC_ADDRESS]-registration.cfg", "[PHONE_MAC_ADDRESS]-site.cfg"]
+
+
+def test_a_phone_that_asks_by_date_gets_its_lines_anew_when_they_changed(site: Site) -> None:
+    know(site, ASSIGNED)
+    os.utime(Path(site.spool_directory) / spool_file_name(MAC), (NOW, NOW))
+    assert dict(ask(site, OWN + LINES).headers)["Last-Modified"] == "Sun, 01 Mar 2026 12:00:00 GMT"
+
+
+@pytest.mark.parametrize(("at", "changed"), [(NOW, "12:00:00"), (NOW - 86_400, "11:50:00")])
+def test_a_registration_is_as_new_as_its_generation_or_the_settings(at: float, changed: str, site: Site) -> None:
+    know(site, UNASSIGNED)
+    os.utime(Path(site.spool_directory) / spool_file_name(MAC), (at, at))
+    assert dict(ask(site, REGISTRATION).headers)["Last-Modified"] == f"Sun, 01 Mar 2026 {changed} GMT"
+
+
+def test_no_phone_is_told_to_come_again_at_once(site: Site) -> None:
+    site.retry_after = 0
+    know(site, ASSIGNED)
+    assert ("Retry-After", "1") in ask(site, LINES).headers
+
+
+def test_what_is_no_file_is_kept_by_nobody_between_us(site: Site) -> None:
+    know(site, ASSIGNED)
+    for given in (ask(site, LINES), ask(site, "/sip.ld"), ask(site, MASTER, address="198.51.100.7")):
+        assert ("Cache-Control", "no-store") in given.headers
+
+
 def test_an_assigned_phone_shows_who_it_is_by_its_factory_certificate(site: Site) -> None:
     know(site, ASSIGNED)
     assert ask(site, LINES, certified=MAC).body == OWN_FILES[f"{MAC}-lines.cfg"]
@@ -192,6 +223,24 @@ def test_an_assigned_phone_may_be_let_in_for_a_while(site: Site) -> None:
     assert ask(site, LINES, now=NOW + 61).status == 503
 
 
+def test_a_phone_that_is_let_in_may_still_ask_in_a_directory_that_is_its_own_no_more(site: Site) -> None:
+    know(site, ASSIGNED)
+    pair(site.directory, MAC, until=NOW + 60)
+    before_the_key_changed = f"/own/{derive_own_token(MAC, key=b'the old key')}"
+    assert ask(site, before_the_key_changed + LINES).status == 200
+
+
+def test_what_is_known_of_a_phone_is_read_where_the_worker_writes(tmp_path: Path) -> None:
+    site = a_site(tmp_path)
+    site.spool_directory = str(tmp_path / "spool")
+    (tmp_path / "spool").mkdir()
+    put_snapshot(tmp_path / "spool", NOW)
+    put_entry(tmp_path / "spool", ASSIGNED)
+    assert ask(site, OWN + LINES).body == OWN_FILES[f"{MAC}-lines.cfg"]
+    pair(site.directory, MAC, until=NOW + 60)
+    assert ask(site, LINES).status == 200
+
+
 @pytest.mark.parametrize(
     "directory",
     [
@@ -199,6 +248,7 @@ def test_an_assigned_phone_may_be_let_in_for_a_while(site: Site) -> None:
         f"/own/{derive_own_token(OTHER, key=KEY)}",
         f"/own/{derive_own_token(MAC, key=b'another key')}",
         f"/own/{'A' * 32}",
+        f"/own/{TOKEN[:-1]}{'A' if TOKEN[-1] != 'A' else 'B'}",
         f"/own/{TOKEN.lower()}",
         f"/own/{'é' * 32}",
     ],
@@ -249,6 +299,8 @@ def test_no_phone_but_a_new_one_ever_sees_the_autoprovision_user(
         "/000000000000-directory.xml",
         "/000000000000-license.cfg",
         "/license.cfg",
+        f"{OWN}/license.cfg",
+        f"{OWN}/000000000000-license.cfg",
         "/sip.ver",
         "/sip.ld",
         "/3111-44500-001.sip.ld",
@@ -289,6 +341,8 @@ def test_a_phone_gets_the_secret_part_of_the_overlay_when_it_has_shown_who_it_is
     site = a_site(tmp_path, overlay=overlay)
     assert b"ntp2.example.org" in ask(site, SITE_FILE).body
     assert b"ntp.example.org" in ask(site, SITE_FILE, user_agent=VVX.replace("410", "500")).body
+    assert etree.fromstring(ask(site, SITE_FILE).body).tag == "polycomConfig"
+    assert etree.fromstring(ask(site, SITE_FILE, user_agent=IP_331).body).tag == "phone1"
     assert b"sesame" not in ask(site, SITE_FILE).body
     assert b"sesame" in ask(site, OWN + SITE_FILE).body
     assert b"sesame" in ask(site, SITE_FILE, certified=MAC).body
@@ -299,7 +353,7 @@ def test_a_phone_gets_the_secret_part_of_the_overlay_when_it_has_shown_who_it_is
 )
 def test_what_a_phone_writes_back_is_accepted_and_dropped(name: str, site: Site) -> None:
     before = sorted(Path(site.spool_directory).iterdir())
-    assert ask(site, f"/{MAC}-{name}", method="PUT").status == 200
+    assert [ask(site, f"/{MAC}-{name}", method=method).status for method in ("PUT", "POST")] == [200, 200]
     assert {path.name for path in Path(site.spool_directory).iterdir()} - {path.name for path in before} <= {"rates"}
 
 
@@ -344,7 +398,7 @@ def test_an_address_that_asks_too_much_comes_again(tmp_path: Path) -> None:
     site = a_site(tmp_path, access=open_access(tmp_path, requests_per_minute=3))
     given = [ask(site, BOOTSTRAP) for _ in range(4)]
     assert [answer.status for answer in given] == [200, 200, 200, 503]
-    assert int(dict(given[3].headers)["Retry-After"]) >= 1
+    assert dict(given[3].headers)["Retry-After"] == "20"
     assert ask(site, BOOTSTRAP, address="192.168.7.32").status == 200
 
 
@@ -415,6 +469,13 @@ def test_a_pilot_discovers_its_phones_alone(tmp_path: Path) -> None:
     ]
 
 
+def test_who_is_not_in_the_pilot_is_told_of_as_such_and_answered_as_all(tmp_path: Path) -> None:
+    put_snapshot(tmp_path, NOW)
+    site = a_site(tmp_path, access=open_access(tmp_path, has_pilot=True, pilot_macs=(str(MAC),)))
+    given, report = ask_and_hear(site, f"/{OTHER}-registration.cfg")
+    assert (report.verdict, given.body) == ("not in the pilot", b"try again later\n")
+
+
 def test_each_request_is_told_of(site: Site) -> None:
     given, report = ask_and_hear(site, REGISTRATION)
     assert (report.mac, report.unique_id, report.status) == (str(MAC), str(given.unique_id), 200)
@@ -426,11 +487,25 @@ def test_each_request_is_told_of(site: Site) -> None:
     assert (report.user_agent, report.at, report.trouble) == (VVX, NOW, "")
 
 
+def test_it_is_told_under_which_id_a_phone_stands_that_has_its_file_already(site: Site) -> None:
+    first = ask(site, REGISTRATION)
+    request = PhoneRequest("GET", REGISTRATION, address="192.168.7.31", if_none_match=dict(first.headers)["ETag"])
+    _, report = serve(request, site, now=NOW)
+    assert (report.status, report.unique_id) == (304, str(first.unique_id))
+
+
 def test_it_is_told_what_is_wrong_here(site: Site) -> None:
     know(site, OF_WHICH_WE_CANNOT_SAY)
     _, report = ask_and_hear(site, REGISTRATION)
     assert (report.status, report.verdict) == (503, "config system not reached yet")
     assert report.trouble.startswith("config system not reached yet (")
+
+
+def test_it_is_told_that_the_limits_do_not_hold(site: Site) -> None:
+    (Path(site.directory) / "rates").mkdir()
+    given, report = ask_and_hear(site, REGISTRATION)
+    assert given.status == 200
+    assert report.trouble.startswith(f"{site.directory}/rates: ")
 
 
 def test_a_token_is_never_told(site: Site) -> None:

@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,17 @@ def test_any_bytes_are_a_site_or_our_error(data: bytes) -> None:
         Site.from_bytes(data)
 
 
+@pytest.mark.parametrize(
+    "field", ["key", "unique_id_length", "retry_after", "compiled_at", "access.macs_per_hour", "access.networks"]
+)
+def test_a_site_of_which_a_value_is_damaged_is_refused(field: str, tmp_path: Path) -> None:
+    lines = a_site(tmp_path).to_bytes().split(b"\n")
+    damaged = [field.encode() + b" z" if line.startswith(field.encode() + b" ") else line for line in lines]
+    assert damaged != lines
+    with pytest.raises(SiteUnusable, match="autoprov compile"):
+        Site.from_bytes(b"\n".join(damaged))
+
+
 def test_the_error_says_which_file_and_what_to_do(tmp_path: Path) -> None:
     path = tmp_path / "site.compiled"
     with pytest.raises(SiteUnusable, match=r"site\.compiled is not there; make it: autoprov compile"):
@@ -63,3 +75,35 @@ def test_another_file_under_the_name_is_read_at_once(tmp_path: Path) -> None:
     new.write_bytes(a_site(tmp_path, unique_id_length=8).to_bytes())
     new.replace(path)
     assert sites.current().unique_id_length == 8
+
+
+def test_a_file_that_was_copied_over_in_place_is_read_anew(tmp_path: Path) -> None:
+    path = tmp_path / "site.compiled"
+    path.write_bytes(a_site(tmp_path).to_bytes())
+    sites = SiteFile(str(path))
+    sites.current()
+    path.write_bytes(a_site(tmp_path, path_prefix="/phones").to_bytes())
+    assert sites.current().path_prefix == "/phones"
+
+
+def test_a_file_of_the_same_size_and_time_is_another_all_the_same(tmp_path: Path) -> None:
+    path, new = tmp_path / "site.compiled", tmp_path / "new"
+    path.write_bytes(a_site(tmp_path).to_bytes())
+    new.write_bytes(a_site(tmp_path, unique_id_length=8).to_bytes())
+    times = path.stat().st_atime_ns, path.stat().st_mtime_ns
+    os.utime(new, ns=times)
+    sites = SiteFile(str(path))
+    assert sites.current().unique_id_length == 6
+    assert new.stat().st_size == path.stat().st_size
+    new.replace(path)
+    assert sites.current().unique_id_length == 8
+
+
+def test_a_site_that_was_taken_away_is_not_served_from_memory(tmp_path: Path) -> None:
+    path = tmp_path / "site.compiled"
+    path.write_bytes(a_site(tmp_path).to_bytes())
+    sites = SiteFile(str(path))
+    sites.current()
+    path.unlink()
+    with pytest.raises(SiteUnusable):
+        sites.current()

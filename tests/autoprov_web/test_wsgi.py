@@ -143,6 +143,7 @@ def test_a_phone_that_has_the_file_is_told_so(web: Web) -> None:
         response = web.fetch("/000000000000.cfg", headers=headers)
         assert (response.status, web.body) == (304, b"")
         assert response.getheader("ETag") == etag
+        assert response.getheader("Content-Length") is None
 
 
 def test_a_range_is_answered_with_the_whole_file(web: Web) -> None:

@@ -47,17 +47,19 @@ class Authority:
             "-keyout", str(folder / "ca-key.pem"), "-out", str(self.certificate),
         )  # fmt: skip
 
-    def issue(self, common_name: str, *, is_expired: bool = False) -> ClientCertificate:
+    def issue(self, common_name: str, *, is_expired: bool = False, usage: str = "clientAuth") -> ClientCertificate:
         """A certificate such as a phone brings from the factory: its *common_name* is the MAC address."""
-        base = self._folder / f"{common_name}{'-expired' if is_expired else ''}"
+        base = self._folder / f"{common_name}-{usage}{'-expired' if is_expired else ''}"
         made = ClientCertificate(base.with_suffix(".pem"), base.with_suffix(".key"))
         request = str(base.with_suffix(".csr"))
         subject = f"/O=Polycom Inc./CN={common_name}"
         _openssl("req", "-newkey", "rsa:2048", "-nodes", "-subj", subject, "-keyout", str(made.key), "-out", request)
+        extensions = base.with_suffix(".ext")
+        extensions.write_text(f"extendedKeyUsage = {usage}\n")
         validity = ["-startdate", "20100101000000Z", "-enddate", "20200101000000Z"] if is_expired else []
         _openssl(
             "ca", "-batch", "-notext", "-config", str(self._folder / "ca.cnf"), *validity,
-            "-in", request, "-out", str(made.certificate),
+            "-extfile", str(extensions), "-in", request, "-out", str(made.certificate),
         )  # fmt: skip
         return made
 

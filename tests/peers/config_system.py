@@ -8,6 +8,7 @@ from pathlib import Path
 from sipxconfig_client.values import Credentials
 from sipxconfig_server.app import create_app
 from sipxconfig_server.authentication import AdminAccount
+from sipxconfig_server.era import Era
 from sipxconfig_server.store import Inventory
 from tests.peers.serving import serving
 
@@ -28,8 +29,11 @@ class ConfigSystem:
 
 
 @contextmanager
-def config_system(folder: Path, *, port: int = 0) -> Generator[ConfigSystem]:
-    """A config system with the users 200 to 222, its file in *folder*; without *port* on a free one."""
+def config_system(folder: Path, *, port: int = 0, era: Era = Era.D, internal: bool = False) -> Generator[ConfigSystem]:
+    """A config system with the users 200 to 222, its file in *folder*; without *port* on a free one.
+
+    An *internal* one asks for no credentials.
+    """
     path = folder / "inventory.sqlite"
     inventory = Inventory(path)
     for number in range(200, 223):
@@ -39,6 +43,8 @@ def config_system(folder: Path, *, port: int = 0) -> Generator[ConfigSystem]:
         credentials=AdminAccount(ADMIN.user_name, ADMIN.password),
         realm="example.org",
         sip_domain="sipfoundry.org",
+        era=era,
+        internal=internal,
     )
     try:
         with serving(app, port=port) as url:

@@ -1,0 +1,48 @@
+import logging
+from datetime import UTC, datetime
+
+import pytest
+
+from autoprov_sightings.sighting import Sighting
+from autoprov_web.fetch_log import FetchLog
+from autoprov_web.fetch_report import FetchReport
+from autoprov_web.rate_table import TOO_MANY_PHONES
+
+NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC).timestamp()
+
+
+def told_later(log: FetchLog, address: str, reason: str, *, at: float = NOON) -> None:
+    log.note(FetchReport(at, address=address, mac="0004f2abcdef", name="0004f2abcdef.cfg", status=503, verdict=reason))
+
+
+def lines(caplog: pytest.LogCaptureFixture) -> list[tuple[str, str, str]]:
+    return [(each.levelname, each.__dict__["address"], each.__dict__["reason"]) for each in caplog.records]
+
+
+def test_a_limit_is_a_warning_with_the_address_once_a_minute(caplog: pytest.LogCaptureFixture) -> None:
+    seen: list[Sighting] = []
+    log = FetchLog(seen.append)
+    with caplog.at_level(logging.INFO):
+        for at in (NOON, NOON + 1, NOON + 61):
+            told_later(log, "192.168.9.1", TOO_MANY_PHONES, at=at)
+        told_later(log, "192.168.9.2", TOO_MANY_PHONES)
+    first, second = ("WARNING", "192.168.9.1", TOO_MANY_PHONES), ("WARNING", "192.168.9.2", TOO_MANY_PHONES)
+    assert lines(caplog) == [first, first, second]
+    assert len(seen) == 4
+
+
+def test_any_other_503_is_told_with_the_phone_and_its_address(caplog: pytest.LogCaptureFixture) -> None:
+    log = FetchLog(lambda _: None)
+    with caplog.at_level(logging.INFO):
+        told_later(log, "192.168.7.31", "discovery is closed")
+    assert lines(caplog) == [("INFO", "192.168.7.31", "discovery is closed")]
+    assert caplog.records[0].__dict__["mac"] == "0004f2abcdef"
+
+
+def test_a_flood_of_addresses_is_not_remembered_for_ever(caplog: pytest.LogCaptureFixture) -> None:
+    log = FetchLog(lambda _: None)
+    with caplog.at_level(logging.WARNING):
+        for number in range(1001):
+            told_later(log, f"10.0.{number // 256}.{number % 256}", TOO_MANY_PHONES)
+        told_later(log, "10.0.0.0", TOO_MANY_PHONES)
+    assert lines(caplog)[-1] == ("WARNING", "10.0.0.0", TOO_MANY_PHONES)
