@@ -73,16 +73,24 @@ def test_a_reboot_keeps_the_id_that_somebody_wrote_down_and_makes_no_second_phon
     assert labels[0] == labels[1]
 
 
-def test_a_phone_that_sipxconfig_does_not_know_waits_in_the_queue_and_says_why(tmp_path: Path) -> None:
-    desk = PhoneOnDesk("64167f9f4c90", "CCX_500", "9.4.1.0508")
+def test_a_phone_that_nobody_knows_waits_in_the_queue_and_says_why(tmp_path: Path) -> None:
+    desk = PhoneOnDesk("64167f9f4c90", "CCX_900", "9.4.1.0508")
     with site(tmp_path, tables()) as running, phone_processes(running.boot_url, [desk, DESKS[0]]) as (ccx, known):
         ccx.log.wait_for("registered", user=AUTOPROVISION_USER)
         known.log.wait_for("registered", user=AUTOPROVISION_USER)
         rows = running.wait_for_rows(1)
         entry = running.wait_for_entry(desk.mac, EntryState.REFUSED)
     assert rows[0]["Phone"] == DESKS[0].mac
-    assert "CCX_500" in entry.last_answer
+    assert "CCX_900" in entry.last_answer
     assert "[models]" in entry.last_answer
+
+
+def test_a_phone_that_sipxconfig_lacks_has_a_model_of_our_own_in_the_embedded_inventory(tmp_path: Path) -> None:
+    desk = PhoneOnDesk("64167f9f4c90", "CCX_500", "9.4.1.0508")
+    with site(tmp_path, tables()) as running, phone_processes(running.boot_url, [desk]) as _:
+        (row,) = running.wait_for_rows(1)
+    assert row["Phone"] == desk.mac
+    assert row["Model"].endswith("CCX 500 (autoprov)")
 
 
 def test_the_operators_own_map_creates_what_sipxconfig_does_not_know(tmp_path: Path) -> None:
