@@ -5,9 +5,9 @@ from datetime import datetime
 from enum import Enum
 from pathlib import Path
 
+from autoprov.boot_root_error import BootRootError
 from autoprov.boot_root_files import (
     BACKUP_NAME,
-    BootRootError,
     FoundFile,
     delete_file,
     free_name,

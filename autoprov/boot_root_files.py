@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from autoprov.boot_root_error import BootRootError
 from autoprov_phones.polycom_names import BOOTSTRAP_FILE_NAME
 
 BACKUP_NAME = f"{BOOTSTRAP_FILE_NAME}.before-autoprov"
@@ -19,10 +20,6 @@ MAX_BYTES = 1_000_000
 """No master file comes near; phones' servers may let anybody upload."""
 _NEW_NAME = f".{BOOTSTRAP_FILE_NAME}.autoprov-new"
 _MODE = 0o644  # a tftpd serves what everybody may read
-
-
-class BootRootError(Exception):
-    """The boot root was left as it was; the message says why, and what to do. A person acts."""
 
 
 @dataclass(frozen=True, slots=True)

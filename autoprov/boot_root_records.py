@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import cast
 
-from autoprov.boot_root_files import BootRootError
+from autoprov.boot_root_error import BootRootError
 
 RECORDS_FILE_NAME = "boot-roots.json"
 _FILE_MODE = 0o640

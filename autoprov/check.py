@@ -22,10 +22,11 @@ from autoprov.settings_reader import Listen
 from autoprov_phones.spool_entry import SNAPSHOT_FILE_NAME
 from autoprov_queue.entry import EntryState
 from autoprov_queue.errors import QueueSchemaError, QueueUnavailable
-from autoprov_sightings.log import SightingsLog, SightingsUnavailable
+from autoprov_sightings.errors import SightingsUnavailable
+from autoprov_sightings.log import SightingsLog
 from autoprov_web.spool_reader import CLOCK_SKEW
 from sipxconfig_client.errors import AccessDenied, Refused, Unreachable
-from sipxconfig_server.schema import InventoryUnusable
+from sipxconfig_server.errors import InventoryUnusable
 
 
 def check_settings(settings: Settings, *, now: datetime) -> Iterator[Finding]:

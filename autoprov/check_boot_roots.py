@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from autoprov.boot_root import RootReport, RootState, look
-from autoprov.boot_root_files import BootRootError
+from autoprov.boot_root_error import BootRootError
 from autoprov.boot_root_records import read_records
 from autoprov.compile_site import compile_site
 from autoprov.finding import Finding, Level
 from autoprov.os_errors import os_error_words
 from autoprov.settings import Settings
-from autoprov_phones.polycom_document import PhoneFileError
+from autoprov_phones.phone_file_error import PhoneFileError
 from autoprov_phones.polycom_names import BOOTSTRAP_FILE_NAME
 
 

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from autoprov.finding import Finding, Level
 from autoprov.settings import Settings
-from autoprov_sightings.log import SightingsLog, SightingsUnavailable
+from autoprov_sightings.errors import SightingsUnavailable
+from autoprov_sightings.log import SightingsLog
 from autoprov_sightings.sighting import TurnedAway
 
 _LATELY = timedelta(hours=1)

@@ -9,7 +9,7 @@ from pathlib import Path
 from autoprov.compile_site import compile_site, site_file
 from autoprov.finding import Finding, Level
 from autoprov.settings import Settings
-from autoprov_phones.polycom_document import PhoneFileError
+from autoprov_phones.phone_file_error import PhoneFileError
 from autoprov_web.access import RATES_FILE_NAME
 from autoprov_web.fetch_report import FETCHES_FILE_NAME, MAX_FILE_BYTES
 from autoprov_web.pairing import paired_macs

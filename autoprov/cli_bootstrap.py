@@ -7,11 +7,12 @@ from pathlib import Path
 import click
 
 from autoprov.boot_root import RootReport, WritePlan, look, plan_write, refuse_stranger, remove_root, write_root
-from autoprov.boot_root_files import BACKUP_NAME, BootRootError, firmware_in, open_root
+from autoprov.boot_root_error import BootRootError
+from autoprov.boot_root_files import BACKUP_NAME, firmware_in, open_root
 from autoprov.boot_root_records import read_records, refuse_unwritable, write_records
 from autoprov.cli_options import given_settings, json_option, settings_option
 from autoprov.compile_site import compile_site
-from autoprov.openings import utc_now
+from autoprov.present import utc_now
 from autoprov.settings import Settings
 from autoprov.tables import show_boot_roots
 from autoprov_phones.polycom_names import BOOTSTRAP_FILE_NAME

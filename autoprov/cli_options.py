@@ -7,6 +7,10 @@ import click
 from autoprov.settings import Settings
 from autoprov.settings_file import load_settings
 
+EXIT_WRONG = 1
+"""The answer is no, or something has to be mended first."""
+EXIT_SETTINGS = 2
+"""The settings or the command line are wrong."""
 _CANDIDATES = (Path("autoprov.toml"), Path("/etc/autoprov/autoprov.toml"))
 
 settings_option = click.option(
@@ -28,3 +32,10 @@ def given_settings(given: Path | None) -> Settings:
     """
     file = given or next((candidate for candidate in _CANDIDATES if candidate.exists()), _CANDIDATES[0])
     return load_settings(file.absolute())
+
+
+def say_or_fail(done: bool, said: str, failed: str) -> None:
+    """One line of what was done, or the command's failure."""
+    if not done:
+        raise click.ClickException(failed)
+    click.echo(said)

@@ -9,9 +9,9 @@ import click
 
 from autoprov.cli_options import given_settings, settings_option
 from autoprov.compile_site import compile_site, site_file
-from autoprov.openings import utc_now
 from autoprov.parameters import MacParameter
 from autoprov.phone_preview import PhonePreview, PreviewedPhone
+from autoprov.present import utc_now
 from autoprov_phones.mac import MacAddress
 from autoprov_phones.polycom_master import OLD_MODELS
 from autoprov_phones.polycom_overlay import Overlay, is_secret, model_token

@@ -7,8 +7,8 @@ import click
 
 from autoprov.cli_options import given_settings, settings_option
 from autoprov.compile_site import site_file, write_site
-from autoprov.openings import utc_now
 from autoprov.parameters import DurationParameter, MacParameter
+from autoprov.present import utc_now
 from autoprov.settings import Settings
 from autoprov_phones.mac import MacAddress
 from autoprov_web.pairing import pair, unpair

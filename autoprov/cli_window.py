@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from autoprov.cli_options import given_settings, json_option, settings_option
-from autoprov.openings import utc_now
 from autoprov.parameters import DurationParameter
+from autoprov.present import utc_now
 from autoprov.settings import Settings
 from autoprov.window import close_window, discovery_of, open_window, window_until, window_words
 from autoprov_web.discovery import LONGEST_WINDOW, OPEN, SCHEDULED

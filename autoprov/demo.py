@@ -14,7 +14,8 @@ from autoprov.compose import System
 from autoprov.demo_page import assign_user, shows_all, unassigned_page
 from autoprov.demo_site import DEMO_USER, demo_pbx, demo_settings
 from autoprov.logs import set_up_logs
-from autoprov.openings import open_inventory, utc_now
+from autoprov.openings import open_inventory
+from autoprov.present import utc_now
 from autoprov.signals import stop_signal
 from autoprov.story import StoryLine, StoryTeller
 from autoprov_phones.mac import MacAddress

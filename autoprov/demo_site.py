@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autoprov.installation import SETTINGS_FILE
-from autoprov.openings import utc_now
+from autoprov.present import utc_now
 from autoprov.secret_files import new_secrets, write_secrets
 from autoprov.settings import Settings
 from autoprov.settings_file import load_settings

@@ -2,18 +2,13 @@
 
 from collections.abc import Generator
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
 
+from autoprov.present import utc_now
 from autoprov.settings import Settings
 from autoprov_queue.store import PhoneQueue
 from sipxconfig_client.client import SipxconfigClient
 from sipxconfig_client.values import Credentials
 from sipxconfig_server.store import Inventory
-
-
-def utc_now() -> datetime:
-    """The present, aware."""
-    return datetime.now(UTC)
 
 
 def make_databases(settings: Settings) -> None:

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from autoprov.settings_reader import SettingsError
+from autoprov.settings_error import SettingsError
 from autoprov_phones.polycom_overlay import (
     MAX_BYTES,
     Overlay,

@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autoprov.settings_reader import SettingsError
+from autoprov.settings_error import SettingsError
 
 INSTALLATION_KEY = "installation-key"
 SIP_PASSWORD = "sip-password"  # noqa: S105 - a file's name

@@ -19,8 +19,9 @@ from autoprov.settings import (
     Settings,
     WebSettings,
 )
-from autoprov.settings_reader import Listen, SettingsError, TableReader, is_host
-from autoprov_phones.polycom_document import PhoneFileError
+from autoprov.settings_error import SettingsError
+from autoprov.settings_reader import Listen, TableReader, is_host
+from autoprov_phones.phone_file_error import PhoneFileError
 from autoprov_phones.polycom_overlay import Overlay
 from autoprov_phones.polycom_site import check_phone_url
 from autoprov_phones.sipxconfig_models import OperatorModel

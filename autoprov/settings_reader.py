@@ -4,22 +4,12 @@ import ipaddress
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import TypeVar, cast
 
 _T = TypeVar("_T")
 _DURATION = re.compile(r"([0-9]{1,9})(s|m|h|d)")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _HOST_NAME = re.compile(r"[A-Za-z0-9._\-]+")
-
-
-class SettingsError(Exception):
-    """The settings cannot be used; each problem says file, key and reason. A person acts."""
-
-    def __init__(self, file: Path, problems: list[str]) -> None:
-        self.file = file
-        self.problems = problems
-        super().__init__("\n".join(f"{file}: {problem}" for problem in problems))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from autoprov_console.outage import ConfigSystemError, outage
 from autoprov_console.phone_filter import FilterMode, PhoneFilter, read_filter
 from autoprov_console.phone_list import LastSeen, PhoneList, phone_list
 from autoprov_phones.mac import MacAddress, MacSyntaxError
-from autoprov_sightings.log import SightingsUnavailable
+from autoprov_sightings.errors import SightingsUnavailable
 from sipxconfig_client.client import SipxconfigClient
 from sipxconfig_client.errors import AccessDenied, Refused, Unreachable
 

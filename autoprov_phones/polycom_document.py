@@ -5,13 +5,11 @@ from collections.abc import Mapping
 
 from lxml import etree
 
+from autoprov_phones.phone_file_error import PhoneFileError
+
 # What every server in the field sends, double quotes included; the boot ROM's reader is not known to be a full one.
 _DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _TEXT = re.compile(r"[ -~\u00a0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]*")
-
-
-class PhoneFileError(ValueError):
-    """A value does not fit into a phone file: the message names the field, never the value."""
 
 
 def is_text(value: str) -> bool:

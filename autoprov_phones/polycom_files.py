@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from autoprov_phones.polycom_document import PhoneFileError, write_document
+from autoprov_phones.phone_file_error import PhoneFileError
+from autoprov_phones.polycom_document import write_document
 from autoprov_phones.polycom_master import MAX_NAME_LENGTH
 
 MAX_OVERLAP = timedelta(seconds=60)

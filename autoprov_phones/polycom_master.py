@@ -3,7 +3,8 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from autoprov_phones.polycom_document import PhoneFileError, write_document
+from autoprov_phones.phone_file_error import PhoneFileError
+from autoprov_phones.polycom_document import write_document
 
 MAC_VARIABLE = "[PHONE_MAC_ADDRESS]"
 """A phone puts its own twelve digits here."""

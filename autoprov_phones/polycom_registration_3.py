@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from autoprov_phones.polycom_document import PhoneFileError, write_document
+from autoprov_phones.phone_file_error import PhoneFileError
+from autoprov_phones.polycom_document import write_document
 from autoprov_phones.polycom_files import CHECK_SYNC, Registration, line_parameters
 from autoprov_phones.polycom_master import OLD_MODELS
 

@@ -15,7 +15,8 @@ before the overlay, so that no slip in an operator's file keeps a phone from reg
 
 from collections.abc import Mapping, Sequence
 
-from autoprov_phones.polycom_document import PhoneFileError, write_document
+from autoprov_phones.phone_file_error import PhoneFileError
+from autoprov_phones.polycom_document import write_document
 from autoprov_phones.polycom_files import Registration, registration_file
 from autoprov_phones.polycom_master import MAC_VARIABLE, bootstrap_file
 from autoprov_phones.polycom_names import REGISTRATION, REGISTRATION_3, SITE

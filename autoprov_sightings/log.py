@@ -11,6 +11,7 @@ from threading import Event, Lock, Thread
 
 from autoprov_phones.mac import MacAddress
 from autoprov_sightings import table
+from autoprov_sightings.errors import SightingsUnavailable
 from autoprov_sightings.sighting import Sighting, TurnedAway
 from autoprov_sightings.table import Bounds
 
@@ -22,10 +23,6 @@ _IDLE_WAIT = 0.5
 _PAUSE_AFTER_FAILURE = 1.0
 _TIME_TO_FLUSH = 5.0
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
-
-
-class SightingsUnavailable(Exception):
-    """The file cannot be read now; the reader says so and tries again later."""
 
 
 class SightingsLog:

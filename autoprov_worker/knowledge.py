@@ -8,8 +8,8 @@ config system has no way to look (``NotOffered``), nothing is written.
 import logging
 
 from autoprov_phones.mac import MacAddress
+from autoprov_phones.phone_file_error import PhoneFileError
 from autoprov_phones.phone_tag import MAX_GENERATION
-from autoprov_phones.polycom_document import PhoneFileError
 from autoprov_phones.spool_entry import PhoneState, SpoolEntry
 from autoprov_queue.entry import EntryState
 from autoprov_queue.order import OrderKind

@@ -11,6 +11,7 @@ from threading import Timer
 
 from autoprov_phones.mac import MacAddress, MacSyntaxError
 from autoprov_phones.spool_entry import SNAPSHOT_FILE_NAME, PhoneState, SpoolEntry, SpoolSyntaxError, spool_file_name
+from autoprov_worker.errors import SpoolUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -20,10 +21,6 @@ _DIRECTORY_MODE = 0o750
 _FILE_MODE = 0o640  # the web server's group reads; lines have passwords in them
 _LOCK_FILE_NAME = ".lock"
 _SUFFIX = spool_file_name(MacAddress("0" * 12)).removeprefix("0" * 12)
-
-
-class SpoolUnavailable(Exception):
-    """The spool cannot be read or written now; whoever called tries again later."""
 
 
 class SpoolWriter:

@@ -12,6 +12,7 @@ from autoprov_queue.order import Order, OrderKind
 from autoprov_queue.store import PhoneQueue
 from autoprov_sightings.sighting import Sighting, Stage
 from autoprov_worker.clashes import resolve_clash
+from autoprov_worker.errors import SpoolUnavailable
 from autoprov_worker.follow import follow
 from autoprov_worker.gate import Gate
 from autoprov_worker.knowledge import Knowledge
@@ -19,7 +20,7 @@ from autoprov_worker.provisioning import Provisioned, provision
 from autoprov_worker.retry_schedule import next_attempt
 from autoprov_worker.settings import WorkerSettings
 from autoprov_worker.snapshot import take_snapshot
-from autoprov_worker.spool import SpoolUnavailable, SpoolWriter
+from autoprov_worker.spool import SpoolWriter
 from autoprov_worker.translate import translate
 from sipxconfig_client.client import SipxconfigClient
 from sipxconfig_client.errors import AccessDenied, NotOffered, Refused, Unreachable
@@ -53,6 +54,8 @@ class Worker:
         self._saw = saw
         self._jitter = jitter
         self._gate = Gate()
+        self._list_gate = Gate()
+        """Of snapshots: a list that never comes whole must not keep phones waiting that could be created."""
         self._tells_phones = True
         self._knowledge = Knowledge(queue, client, spool, settings)
 
@@ -87,17 +90,23 @@ class Worker:
             QueueUnavailable: the pass failed.
         """
         started_at = clock()
-        if self._gate.is_closed(now=started_at):
+        if self._gate.is_closed(now=started_at) or self._list_gate.is_closed(now=started_at):
             return False
         try:
             take_snapshot(self._client, self._knowledge, self._spool, now=started_at, between=between)
-        except (Unreachable, AccessDenied, SpoolUnavailable) as error:
+        except AccessDenied as error:
             self._close_gate(error, clock())
+            return False
+        except (Unreachable, SpoolUnavailable) as error:
+            retry_at = self._list_gate.failed(now=clock(), jitter=self._jitter())
+            facts = {"reason": str(error), "retry_at": retry_at.isoformat(timespec="seconds")}
+            logger.warning("snapshot failed, the last one counts", extra=facts)
             return False
         except NotOffered as error:
             self._say_that_nobody_vouches(error)
         else:
             self._tells_phones = True
+        self._list_gate.succeeded()
         self._open_gate()
         return True
 

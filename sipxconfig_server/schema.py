@@ -24,6 +24,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from sipxconfig_server.errors import InventoryUnusable
+
 SCHEMA_VERSION = 2
 """1: phones, lines and users. 2: groups."""
 _FIRST_ID = 1000
@@ -81,10 +83,6 @@ membership = Table(
     Column("phone_id", Integer, ForeignKey("phone.id", ondelete="CASCADE"), primary_key=True),
     Column("group_id", Integer, ForeignKey("phone_group.id", ondelete="CASCADE"), primary_key=True, index=True),
 )
-
-
-class InventoryUnusable(Exception):
-    """The file is no inventory of ours, or a newer version's. Its text names the file and what to do."""
 
 
 def open_engine(path: Path) -> Engine:

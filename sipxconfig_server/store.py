@@ -8,10 +8,11 @@ from sqlalchemy import ColumnElement, Select, delete, exists, func, insert, sele
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from sipxconfig_server.errors import InventoryUnusable
 from sipxconfig_server.group_store import GroupStore
 from sipxconfig_server.records import ExternalAccount, PhoneRecord, StoredLine, StoredPhone, User
 from sipxconfig_server.rows import lines_query, owner_columns, phone_columns, stored_line, stored_phones
-from sipxconfig_server.schema import InventoryUnusable, line, open_engine, phone, user
+from sipxconfig_server.schema import line, open_engine, phone, user
 
 _CHUNK: Final = 200
 """Phones read at once for a list of all: some 160 kB of JSON."""

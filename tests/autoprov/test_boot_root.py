@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from autoprov.boot_root import RootState, look, plan_write, refuse_stranger, remove_root, write_root
-from autoprov.boot_root_files import BACKUP_NAME, BootRootError, put_file, read_file
+from autoprov.boot_root_error import BootRootError
+from autoprov.boot_root_files import BACKUP_NAME, put_file, read_file
 from autoprov.boot_root_records import RootRecord
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from autoprov.boot_root_error import BootRootError
 from autoprov.boot_root_files import (
     BACKUP_NAME,
-    BootRootError,
     FoundFile,
     delete_file,
     open_root,

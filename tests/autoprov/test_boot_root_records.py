@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from autoprov.boot_root_files import BootRootError
+from autoprov.boot_root_error import BootRootError
 from autoprov.boot_root_records import RootRecord, read_records, refuse_unwritable, write_records
 
 RECORD = RootRecord("ab" * 32, datetime(2026, 3, 1, 12, 0, tzinfo=UTC), backup="cd" * 32)

@@ -124,9 +124,9 @@ def test_what_stands_in_the_way_of_up_is_one_line_that_names_it(settings_file: P
     (state / "spool").touch()
     for file, action in (
         ("spool", "up"),
-        ("inventory.sqlite", "up"),
         ("queue.sqlite", "up"),
         ("queue.sqlite", "queue"),
+        ("inventory.sqlite", "up"),
     ):
         if file != "spool":
             (state / file).write_bytes(b"not a database, and longer than its header of a hundred bytes" * 10)

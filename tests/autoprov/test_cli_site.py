@@ -8,7 +8,7 @@ import pytest
 
 from autoprov.compile_site import write_site
 from autoprov.installation import initialise
-from autoprov.openings import utc_now
+from autoprov.present import utc_now
 from autoprov.settings import Settings
 from autoprov.settings_file import load_settings
 from autoprov_phones.mac import MacAddress

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from autoprov.demo_site import demo_settings
-from autoprov.openings import utc_now
+from autoprov.present import utc_now
 from autoprov.settings import Settings
 from autoprov.settings_file import load_settings
 from autoprov_phones.mac import MacAddress

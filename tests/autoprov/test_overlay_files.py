@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from autoprov.overlay_files import load_overlay
-from autoprov.settings_reader import SettingsError
+from autoprov.settings_error import SettingsError
 from autoprov_phones.polycom_overlay import Overlay, Parameter
 
 

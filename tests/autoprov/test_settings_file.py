@@ -8,8 +8,8 @@ import pytest
 
 from autoprov.secret_files import new_secrets, read_secrets, write_secrets
 from autoprov.settings import Settings
+from autoprov.settings_error import SettingsError
 from autoprov.settings_file import load_settings
-from autoprov.settings_reader import SettingsError
 from autoprov.settings_template import settings_text
 from autoprov_phones.sipxconfig_models import OperatorModel
 from registrar_plugin.sip.digest import Algorithm

@@ -15,7 +15,7 @@ from autoprov_phones.description import Description
 from autoprov_phones.mac import MacAddress
 from autoprov_phones.unique_id import UniqueId
 from autoprov_queue.errors import QueueUnavailable
-from autoprov_sightings.log import SightingsUnavailable
+from autoprov_sightings.errors import SightingsUnavailable
 from sipxconfig_client.client import SipxconfigClient
 from sipxconfig_client.values import Created, NewPhone, Phone
 from tests.peers.serving import serving

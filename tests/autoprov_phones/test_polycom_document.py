@@ -3,7 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from autoprov_phones.polycom_document import PhoneFileError, write_document
+from autoprov_phones.phone_file_error import PhoneFileError
+from autoprov_phones.polycom_document import write_document
 
 
 def test_a_document_declares_itself_as_deployed_servers_do() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autoprov_phones.polycom_document import PhoneFileError
+from autoprov_phones.phone_file_error import PhoneFileError
 from autoprov_phones.polycom_files import Registration, line_file, registration_file
 from tests.autoprov_phones.polycom_parameters import parameters, root_of
 from tests.shared_data import shared_data

@@ -3,7 +3,7 @@ from collections.abc import Sequence
 import pytest
 from lxml import etree
 
-from autoprov_phones.polycom_document import PhoneFileError
+from autoprov_phones.phone_file_error import PhoneFileError
 from autoprov_phones.polycom_master import MAX_LIST_LENGTH, OLD_MODELS, bootstrap_file
 from autoprov_phones.user_agents import recognise
 from tests.autoprov_phones.polycom_parameters import parameters, root_of

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from lxml import etree
 
-from autoprov_phones.polycom_document import PhoneFileError
+from autoprov_phones.phone_file_error import PhoneFileError
 from autoprov_phones.polycom_files import Registration, registration_file
 from autoprov_phones.polycom_registration_3 import line_file_3, needs_old_form, registration_file_3
 from tests.autoprov_phones.polycom_parameters import parameters, root_of

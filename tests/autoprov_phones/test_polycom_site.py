@@ -1,7 +1,7 @@
 import pytest
 from lxml import etree
 
-from autoprov_phones.polycom_document import PhoneFileError
+from autoprov_phones.phone_file_error import PhoneFileError
 from autoprov_phones.polycom_files import Registration
 from autoprov_phones.polycom_overlay import Overlay, read_parameters
 from autoprov_phones.polycom_site import PASSWORD_SLOT, TAG_SLOT, UNIQUE_ID_SLOT, check_phone_url, compile_polycom

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from autoprov_phones.mac import MacAddress
-from autoprov_sightings.log import SightingsLog, SightingsUnavailable
+from autoprov_sightings.errors import SightingsUnavailable
+from autoprov_sightings.log import SightingsLog
 from autoprov_sightings.sighting import Sighting, Stage, TurnedAway
 from autoprov_sightings.table import Bounds
 

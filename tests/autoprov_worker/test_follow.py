@@ -2,9 +2,9 @@ import pytest
 
 from autoprov_phones.spool_entry import PhoneState, SpoolEntry
 from autoprov_queue.order import OrderKind
+from autoprov_worker.errors import SpoolUnavailable
 from autoprov_worker.follow import follow
 from autoprov_worker.knowledge import Knowledge
-from autoprov_worker.spool import SpoolUnavailable
 from sipxconfig_client.errors import Unreachable
 from tests.autoprov_queue.values import MAC
 from tests.autoprov_worker.site import SETTINGS, Site

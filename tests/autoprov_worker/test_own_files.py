@@ -4,7 +4,7 @@ import pytest
 from lxml import etree
 
 from autoprov_phones.derived_secret import derive_own_token
-from autoprov_phones.polycom_document import PhoneFileError
+from autoprov_phones.phone_file_error import PhoneFileError
 from autoprov_worker.own_files import own_files
 from autoprov_worker.settings import OwnFilesSettings
 from sipxconfig_client.values import Line, Phone

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from autoprov_phones.spool_entry import PhoneState, SpoolEntry
-from autoprov_worker.spool import SpoolUnavailable, SpoolWriter
+from autoprov_worker.errors import SpoolUnavailable
+from autoprov_worker.spool import SpoolWriter
 from tests.autoprov_queue.values import MAC, NOON, OTHER_MAC
 from tests.registrar_plugin.registrations import eventually
 

@@ -299,3 +299,15 @@ def test_an_order_to_follow_waits_while_the_config_system_does_not_answer(site: 
     site.clock.forward(2 * SECOND)
     site.step()
     assert site.ordered(OrderKind.RESYNC) == [MAC]
+
+
+def test_a_list_that_never_comes_keeps_no_phone_waiting(site: Site) -> None:
+    """One record may break a page for ever; a phone that is asked for by its MAC is created all the same."""
+    site.proxy.otherwise = lambda request: Fault.STATUS_500 if "limit=200" in request else Fault.NONE
+    site.queue.put([detected(nth_mac(number)) for number in range(30)])
+    for _ in range(30):
+        assert not site.snapshot()
+        site.step()
+        site.clock.forward(SECOND)
+    assert site.queue.counts()[EntryState.CREATED] == 30
+    assert site.proxy.counts[Fault.STATUS_500] <= 5

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from sipxconfig_server.errors import InventoryUnusable
 from sipxconfig_server.records import ExternalAccount, PhoneRecord, User
-from sipxconfig_server.schema import SCHEMA_VERSION, InventoryUnusable
+from sipxconfig_server.schema import SCHEMA_VERSION
 from sipxconfig_server.store import Inventory, NoRoomForLine, RecordRefused
 
 RECORD = PhoneRecord("0004f2000001", "polycomVVX410", "polycom5.4.3", "words")

@@ -12,7 +12,8 @@ from lxml import html
 
 from autoprov.compose import System
 from autoprov.demo_site import free_ports
-from autoprov.openings import config_system_client, open_inventory, open_queue, utc_now
+from autoprov.openings import config_system_client, open_inventory, open_queue
+from autoprov.present import utc_now
 from autoprov.secret_files import Secrets
 from autoprov.settings import Settings
 from autoprov.settings_file import read_settings

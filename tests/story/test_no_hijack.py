@@ -4,7 +4,7 @@ from pathlib import Path
 
 import requests
 
-from autoprov.openings import utc_now
+from autoprov.present import utc_now
 from autoprov_phones.mac import MacAddress
 from autoprov_phones.polycom_files import Registration, line_file
 from autoprov_phones.polycom_master import bootstrap_file

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
-from autoprov.openings import utc_now
+from autoprov.present import utc_now
 from autoprov_phones.mac import MacAddress
 from autoprov_web.pairing import pair
 from simulated_phone.boot import BootServer, Configured

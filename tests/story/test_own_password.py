@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from autoprov.openings import utc_now
+from autoprov.present import utc_now
 from autoprov_phones.derived_secret import derive_own_token
 from autoprov_phones.mac import MacAddress
 from autoprov_phones.phone_tag import PhoneTag, issue_phone_tag

@@ -1,0 +1,59 @@
+"""``autoprov up``, and each of its parts in a process of its own."""
+
+import logging
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import click
+
+from autoprov.cli_options import given_settings, settings_option
+from autoprov.compose import PARTS, System
+from autoprov.logs import set_up_logs
+from autoprov.open_files import allow_open_files
+from autoprov.present import utc_now
+from autoprov.signals import stop_signal
+
+_OTHER_FILES = 1024
+"""Three HTTP servers of 300 connections each, databases, logs."""
+_verbose_option = click.option("-v", "--verbose", is_flag=True, help="Log every step.")
+
+
+@click.command()
+@settings_option
+@_verbose_option
+def up(settings_file: Path | None, verbose: bool) -> None:
+    """Run the whole system in the foreground until SIGTERM or Ctrl-C."""
+    _run(settings_file, PARTS, verbose=verbose, said=_where_all_is)
+
+
+def _part(name: str, what: str) -> click.Command:
+    """A command that runs one part and nothing else."""
+
+    @click.command(name, help=f"{what} In the foreground until SIGTERM or Ctrl-C; 'up' runs all parts.")
+    @settings_option
+    @_verbose_option
+    def run(settings_file: Path | None, verbose: bool) -> None:
+        _run(settings_file, [name], verbose=verbose, said=lambda _: f"{name} runs")
+
+    return run
+
+
+inventory = _part("inventory", "Run the embedded inventory alone.")
+worker = _part("worker", "Run the worker alone: queue to config system, config system to spool.")
+registrar = _part("registrar", "Run the embedded registrar with its hook alone.")
+web = _part("web", "Run the phone-facing HTTP server alone.")
+console = _part("console", "Run the superadmin's page alone.")
+
+
+def _run(settings_file: Path | None, parts: Iterable[str], *, verbose: bool, said: Callable[[System], str]) -> None:
+    set_up_logs(level=logging.DEBUG if verbose else logging.INFO)
+    stopped = stop_signal()
+    settings = given_settings(settings_file)
+    allow_open_files(settings.registrar.limits.connections + _OTHER_FILES)
+    with System(settings, clock=utc_now, parts=parts) as system:
+        click.echo(said(system))
+        stopped.wait()
+
+
+def _where_all_is(system: System) -> str:
+    return f"phones: {system.phone_url}/   registrar: {system.registrar_address}   page: {system.console_url}/"
