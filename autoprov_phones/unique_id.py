@@ -15,6 +15,8 @@ DEFAULT_LENGTH = 6
 MIN_LENGTH = 4
 MAX_LENGTH = 10
 _SYMBOLS = frozenset(ALPHABET)
+_PAIRS = tuple([low + high for high in ALPHABET for low in ALPHABET])
+"""Two digits at a time, the lower one first: half the work."""
 
 
 class UniqueIdSyntaxError(ValueError):
@@ -60,9 +62,10 @@ def issue_unique_id(mac: MacAddress, *, key: bytes, generation: int = 0, length:
     HMAC-SHA-256 of ``mac/generation``, written in base 20; 20**6 is 64 million IDs. *generation* is raised
     when two phones of a site show one ID.
     """
-    number = int.from_bytes(hmac.digest(key, f"{mac.hex}/{generation}".encode(), hashlib.sha256))
-    symbols: list[str] = []
-    for _ in range(length):
-        number, digit = divmod(number, len(ALPHABET))
-        symbols.append(ALPHABET[digit])
-    return UniqueId("".join(symbols))
+    digest = hmac.digest(key, f"{mac.hex}/{generation}".encode(), hashlib.sha256)
+    number = int.from_bytes(digest) % len(ALPHABET) ** length  # the digits below are its lowest
+    text = ""
+    while len(text) < length:
+        number, pair = divmod(number, len(_PAIRS))
+        text += _PAIRS[pair]
+    return UniqueId(text[:length])

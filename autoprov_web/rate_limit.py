@@ -17,6 +17,8 @@ CLOCK_SKEW = 60
 
 _HEAD = struct.Struct("<IQddI")  # checksum of what follows, whose account, updated at, requests left, number of MACs
 _CHECKSUM_BYTES = 4
+OWNER_OFFSET = 4
+"""Where in an account its owner's number stands."""
 _MAC_BYTES = 8
 
 

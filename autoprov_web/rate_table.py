@@ -17,7 +17,7 @@ from binascii import crc32
 from hashlib import blake2b
 
 from autoprov_web.networks import asker_of
-from autoprov_web.rate_limit import Account, AccountSyntaxError, RateLimits, owner_and_age
+from autoprov_web.rate_limit import OWNER_OFFSET, Account, AccountSyntaxError, RateLimits, owner_and_age
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -109,6 +109,9 @@ class RateTable:
 
     def _place(self, accounts: bytes, owner: int, now: float) -> tuple[int, bool]:
         """Where in its set the owner's account is, or shall be."""
+        at = accounts.find(owner.to_bytes(8, "little"), OWNER_OFFSET) - OWNER_OFFSET
+        if at >= 0 and at % self._account_bytes == 0 and owner_and_age(accounts, at, now=now)[0] == owner:
+            return at, True  # nearly always
         oldest, longest = 0, -1.0
         for place in range(0, self._set_bytes, self._account_bytes):
             other, idle = owner_and_age(accounts, place, now=now)

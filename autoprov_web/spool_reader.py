@@ -91,11 +91,12 @@ def read_small_file(path: str, limit: int) -> tuple[bytes, float]:
     """
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        parts: list[bytes] = []
-        while limit > 0 and (part := os.read(descriptor, min(limit, _CHUNK))):
-            parts.append(part)
-            limit -= len(part)
-        return b"".join(parts), os.fstat(descriptor).st_mtime
+        changed_at = os.fstat(descriptor).st_mtime
+        data = os.read(descriptor, min(limit, _CHUNK))
+        if len(data) == _CHUNK:  # a regular file gives what it has: there may be more
+            while len(data) < limit and (part := os.read(descriptor, limit - len(data))):
+                data += part
+        return data, changed_at
     finally:
         os.close(descriptor)
 

@@ -2,9 +2,18 @@
 
 import re
 import subprocess
+import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 CONNECTIONS = 8
+_IN_TURN = """local paths = {PATHS}
+local turn = 0
+request = function()
+  turn = turn % #paths + 1
+  return wrk.format("GET", paths[turn])
+end
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,14 +26,21 @@ class Load:
     p99: float
 
 
-def keep_asking(url: str, *, seconds: float) -> Load:
-    """wrk's, connections kept."""
-    command = ["wrk", "-t", "1", "-c", str(CONNECTIONS), "-d", f"{seconds:.0f}s", "--latency", "--timeout", "20s", url]
-    said = _said(command)
-    if "Non-2xx" in said or "Socket errors" in said:
+def keep_asking(url: str, *, names: Mapping[str, bool], seconds: float) -> Load:
+    """wrk's, connections kept; *names* are asked for below *url* in turn, and say whether they are there."""
+    paths = ", ".join(f'"/{name}"' for name in names)
+    with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
+        script.write(_IN_TURN.replace("PATHS", paths))
+        script.flush()
+        patience = ["-d", f"{seconds:.0f}s", "--timeout", "20s"]
+        said = _said(["wrk", "-t", "1", "-c", str(CONNECTIONS), *patience, "--latency", "-s", script.name, url])
+    requests = int(_number(r"(\d+) requests in", said))
+    missing = _number(r"Non-2xx or 3xx responses: (\d+)", said) if "Non-2xx" in said else 0
+    expected = requests * list(names.values()).count(False) / len(names)
+    if "Socket errors" in said or abs(missing - expected) > len(names):
         raise RuntimeError(f"{url}: {said}")
     return Load(
-        int(_number(r"(\d+) requests in", said)),
+        requests,
         _number(r"Requests/sec: *([\d.]+)", said),
         _milliseconds("50%", said),
         _milliseconds("99%", said),

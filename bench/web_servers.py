@@ -17,6 +17,19 @@ from tests.peers.apache import VirtualHost, apache, apache_folder, share
 
 _MAC = MacAddress("0004f2000001")
 _FILE = f"{_MAC}-registration.cfg"
+ONE_FILE = {_FILE: True}
+A_BOOT = {
+    f"{_MAC}.cfg": False,
+    "000000000000.cfg": True,
+    _FILE: True,
+    f"{_MAC}-site.cfg": True,
+    f"{_MAC}-user.cfg": False,
+    f"{_MAC}-phone.cfg": True,
+    f"{_MAC}-web.cfg": False,
+    "000000000000-license.cfg": False,
+    f"{_MAC}-directory.xml": False,
+}
+"""What a SoundPoint IP 550 with 4.0.15 asks for (phones 1.2), without its uploads."""
 _HELLO = "Content-Type: text/plain\\nContent-Length: 6\\n\\nhello\\n"
 _OURS = "from autoprov_web import cgi"
 _WRITE = f'os.write(1, b"{_HELLO}")'
@@ -37,9 +50,10 @@ _WSGI = """def application(environ, start_response):
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """Where it is asked for the file, and the CPU time of all its processes."""
+    """Where it is asked, for which files (and whether they are there), and the CPU time of all its processes."""
 
     url: str
+    names: Mapping[str, bool]
     cpu: CpuGroup
 
 
@@ -58,7 +72,7 @@ class Contenders:
 
 @contextmanager
 def contenders() -> Generator[Contenders]:
-    """Started; each is asked for the registration file of one new phone.
+    """Started; each is asked for the registration file of one new phone, and one for all files of its boot.
 
     Raises:
         OSError: this process may not count CPU time (``cpu_group``).
@@ -70,10 +84,11 @@ def contenders() -> Generator[Contenders]:
         server = stack.enter_context(apache(folder, hosts))
         (folder / "documents" / _FILE).write_bytes(b"x" * 1500)
         cpu = stack.enter_context(_counted(server.process_id))
-        found = {name: Contender(f"{server.url(name)}/{_FILE}", cpu) for name in hosts}
+        found = {name: Contender(server.url(name), ONE_FILE, cpu) for name in hosts}
+        found["mod_wsgi, ours, a boot"] = Contender(server.url("mod_wsgi, ours"), A_BOOT, cpu)
         for name, site in (("waitress, hello", ""), ("embedded, ours", str(site_file))):
             process_id, url = stack.enter_context(_embedded(site))
-            found[name] = Contender(f"{url}/{_FILE}", stack.enter_context(_counted(process_id)))
+            found[name] = Contender(url, ONE_FILE, stack.enter_context(_counted(process_id)))
         yield Contenders(found, fetches=site_file.with_name(FETCHES_FILE_NAME))
 
 
