@@ -138,8 +138,11 @@ class Registrar:
         twice. A digest of it all, for strangers may send long ones; a signed one, of which the To tag can be taken.
         """
         via = request.via
-        parts = (source, via.host.lower(), via.port, via.branch, request.method, request.call_id, request.cseq)
-        return self._sign(repr(parts))
+        parts = (
+            *(source[0], str(source[1]), via.host.lower(), str(via.port)),
+            *(request.method, request.call_id, str(request.cseq), via.branch),
+        )
+        return self._sign("\0".join(parts))  # none but the last can hold a NUL
 
     def _sign(self, text: str) -> bytes:
         return hashlib.blake2b(text.encode("utf-8", "surrogateescape"), key=self._key, digest_size=16).digest()

@@ -22,6 +22,9 @@ _SO_TIMESTAMPNS = 35
 """Linux: the kernel says with each datagram when it came; Python has no name for it."""
 _SO_RXQ_OVFL = 40
 """Linux: and how many did not fit into the buffer before it, once there were any."""
+_NO_TIME = timedelta(0)
+_HARDLY = 1000
+"""Microseconds: no wait that anybody judges by."""
 _TIMESPEC = struct.Struct("@qq")
 _COUNT = struct.Struct("@I")
 _ANCILLARY_BYTES = socket.CMSG_SPACE(_TIMESPEC.size) + socket.CMSG_SPACE(_COUNT.size)
@@ -125,11 +128,12 @@ class UdpEndpoint:
         Where others were lost before it, it waited for too long whatever the time: a small buffer (Debian's, as it
         comes, holds a few hundred datagrams) is full before any of them is old.
         """
-        waited = timedelta(0)
+        waited = _NO_TIME
         for _, kind, data in ancillary:
             if kind == _SO_TIMESTAMPNS and len(data) == _TIMESPEC.size:
                 seconds, nanoseconds = _TIMESPEC.unpack(data)
-                waited = timedelta(microseconds=(time.time_ns() - seconds * 10**9 - nanoseconds) / 1000)
+                microseconds = (time.time_ns() - seconds * 10**9 - nanoseconds) // 1000
+                waited = timedelta(microseconds=microseconds) if microseconds > _HARDLY else _NO_TIME
             elif kind == _SO_RXQ_OVFL and len(data) == _COUNT.size:
                 (lost,) = _COUNT.unpack(data)
                 if lost != self._lost:

@@ -18,6 +18,10 @@ _AUTH_PARAM = re.compile(
     rf"[ \t]*+({TOKEN})[ \t]*+=[ \t]*+"
     rf'(?:"([\x20\x21\x23-\x5b\x5d-\x7e]*+)"|({QUOTED_STRING}|[^\",\x00-\x20\x7f]++))[ \t]*+(,|\Z)'
 )
+# As phones write it, all of them in one step: no blank but behind commas, no escape.
+_USUAL_PARAM = r"""([a-z]++)=(?:"([\x20\x21\x23-\x5b\x5d-\x7e]*+)"|([!#-+\--~]++))"""
+_USUAL = re.compile(rf"Digest (?:{_USUAL_PARAM}(?:, ?+|\Z))+(?<!,)(?<! )")
+_USUAL_PARAMS = re.compile(_USUAL_PARAM)
 # nc-value = 8LHEX
 _NONCE_COUNT = re.compile(r"[0-9A-Fa-f]{8}")
 QOP_AUTH = "auth"
@@ -154,10 +158,15 @@ def parse_credentials(text: str) -> Credentials:
 
 
 def _parse_digest_params(text: str) -> dict[str, str]:
+    if _USUAL.fullmatch(text) is not None:
+        usual = _USUAL_PARAMS.findall(text, len("Digest "))
+        params = {name: quoted or token for name, quoted, token in usual}
+        if len(params) == len(usual):
+            return params
     scheme = _SCHEME.match(text)
     if scheme is None or scheme[1].lower() != "digest":
         raise SipSyntaxError("Not Digest")
-    params: dict[str, str] = {}
+    params = {}
     position, comma = scheme.end(), ","
     while comma:
         match = _AUTH_PARAM.match(text, position)

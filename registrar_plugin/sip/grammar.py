@@ -62,6 +62,8 @@ def unquote(quoted: str) -> str:
 
 def quote(text: str) -> str:
     """*text* as a ``quoted-string``; line ends become blanks, for no escape can carry them."""
+    if '"' not in text and "\\" not in text and "\r" not in text and "\n" not in text:
+        return f'"{text}"'  # nearly always
     flat = text.replace("\r", " ").replace("\n", " ")
     return '"' + flat.replace("\\", "\\\\").replace('"', '\\"') + '"'
 

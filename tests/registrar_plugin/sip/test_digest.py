@@ -98,3 +98,26 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     for candidate in (text, f"Digest {text}"):
         with contextlib.suppress(SipSyntaxError):
             parse_credentials(candidate)
+
+
+USUAL_VALUES = st.text("abcXYZ019 .:;,=/@~<>'", max_size=12)
+
+
+@given(st.dictionaries(st.sampled_from(["realm", "nonce", "uri", "qop", "nc", "opaque"]), USUAL_VALUES, min_size=1))
+def test_credentials_of_the_usual_form_are_read_as_all_others_are(params: dict[str, str]) -> None:
+    text = "username=\"a\", response='0', " + ", ".join(f'{name}="{value}"' for name, value in params.items())
+    usual, piece_by_piece = f"Digest {text}", f"Digest  {text}"  # two blanks are not usual
+    assert reading(usual) == reading(piece_by_piece)
+
+
+def reading(text: str) -> Credentials | str:
+    try:
+        return parse_credentials(text)
+    except SipSyntaxError as error:
+        return error.reason
+
+
+@pytest.mark.parametrize("text", ['Digest realm="a",', 'Digest realm="a", ', 'Digest realm="a", realm="b"', "Digest "])
+def test_what_only_begins_in_the_usual_form_is_refused(text: str) -> None:
+    with pytest.raises(SipSyntaxError):
+        parse_credentials(text)
