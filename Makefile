@@ -7,8 +7,8 @@ BIN := .venv/bin
 run: .venv/.installed            ## the main job: three simulated phones boot and stand under "- unassigned -"
 	$(BIN)/autoprov demo $(ARGS)
 
-test: .venv/.installed-test      ## all tests; what is skipped, and why, is told at the end
-	$(BIN)/python -m pytest -rs $(ARGS)
+test: .venv/.installed-test      ## all tests, four files at a time; what is skipped, and why, is told at the end
+	$(BIN)/python -m pytest -rs -n 4 --dist loadfile $(ARGS)
 
 lint: .venv/.installed-test
 	$(BIN)/ruff format --check .
