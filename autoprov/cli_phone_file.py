@@ -18,7 +18,7 @@ from autoprov_phones.polycom_overlay import Overlay, is_secret, model_token
 from autoprov_phones.polycom_reading import STARS, parameters_of, starred
 from autoprov_web.answer import OK, Answer
 from autoprov_web.site import Site, SiteUnusable, read_site
-from autoprov_web.spool_reader import Stranger, look_up
+from autoprov_web.spool_reader import CannotTell, Stranger, look_up
 
 EXIT_DIFFERENT = 1
 EXIT_NO_FILE = 1
@@ -58,6 +58,8 @@ def phone_file(
     phone, site = _phone(mac, model, firmware), compile_site(settings, now=now)
     max_age = site.snapshot_max_age
     knowledge = Stranger() if new else look_up(site.spool_directory, mac, now=now.timestamp(), max_age=max_age)
+    if isinstance(knowledge, CannotTell):
+        click.echo(f"autoprov: {knowledge.doubt}; --new shows what a new phone would get", err=True)
     preview = PhonePreview(site, phone, knowledge=knowledge, proven=not by_mac)
     names = [_file_name(mac, name)] if name else preview.names
     if is_diff:

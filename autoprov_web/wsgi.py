@@ -13,6 +13,8 @@ from autoprov_web.site_file import SiteFile
 
 RETRY_UNUSABLE = 60.0
 """Seconds after which a phone asks again where there is no site to serve."""
+_COMPLAIN_EVERY = 60.0
+"""Seconds: a building's phones ask all the time, and the log shall hold other things too."""
 
 
 def create_wsgi_app(
@@ -24,6 +26,7 @@ def create_wsgi_app(
     is waiting.
     """
     sites = SiteFile(site_file)
+    complained_at = 0.0
 
     def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         given = _answer(environ)
@@ -34,10 +37,14 @@ def create_wsgi_app(
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [given.body]
 
     def _answer(environ: WSGIEnvironment) -> Answer:
+        nonlocal complained_at
         try:
             site = sites.current()
         except SiteUnusable as error:
-            environ["wsgi.errors"].write(f"autoprov: phones are told to come again later: {error}\n")
+            now = clock()
+            if abs(now - complained_at) >= _COMPLAIN_EVERY:
+                complained_at = now
+                environ["wsgi.errors"].write(f"ERROR autoprov: phones are told to come again later: {error}\n")
             return try_later("no compiled site", retry_after=RETRY_UNUSABLE)
         address = site.access.client_address(environ.get("REMOTE_ADDR", ""), environ.get("HTTP_X_FORWARDED_FOR", ""))
         request = read_environ(

@@ -168,3 +168,8 @@ def test_a_slip_in_the_overlay_stops_the_command_as_it_would_stop_up(site: Path)
     result = phone_file(site, "site")
     assert result.exit_code != 0
     assert "overlay/site.conf:1: reg.1.address cannot be set here" in str(result.exception)
+
+
+def test_before_the_first_up_the_way_to_a_new_phones_files_is_told(site: Path) -> None:
+    assert "--new shows what a new phone would get" in phone_file(site).stderr
+    assert phone_file(site, "--new").stderr == ""

@@ -169,6 +169,16 @@ def test_without_a_site_phones_come_again(web: Web, damage: bytes) -> None:
     assert web.status("/000000000000.cfg") == 200
 
 
+def test_a_missing_site_is_said_once_a_minute_however_many_ask(web: Web, capfd: pytest.CaptureFixture[str]) -> None:
+    web.site_file.unlink()
+    for seconds in (0, 1, 59, 60, 61):
+        web.now = START + timedelta(seconds=seconds)
+        assert web.status("/000000000000.cfg") == 503
+    said = [line for line in capfd.readouterr().err.splitlines() if "come again later" in line]
+    assert len(said) == 2
+    assert all(str(web.site_file) in line for line in said)
+
+
 def test_the_site_is_not_read_again_while_it_is_the_same(web: Web) -> None:
     web.status("/000000000000.cfg")
     read_at = web.site_file.stat().st_atime_ns
