@@ -41,6 +41,27 @@ def test_what_a_killed_process_left_behind_is_no_obstacle(tmp_path: Path) -> Non
     assert names(tmp_path) == ["file"]
 
 
+_WRITE_AGAIN_AND_AGAIN = """
+import sys
+from pathlib import Path
+from autoprov.atomic_file import replace_file
+for _ in range(200):
+    replace_file(Path(sys.argv[1]), sys.argv[2].encode() * 20_000, mode=0o640)
+"""
+
+
+def test_of_two_processes_that_write_one_file_neither_fails_and_no_half_is_ever_read(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    replace_file(file, b"a" * 20_000, mode=0o640)
+    command = [sys.executable, "-c", _WRITE_AGAIN_AND_AGAIN, str(file)]
+    with subprocess.Popen([*command, "a"]) as one, subprocess.Popen([*command, "b"]) as other:
+        while one.poll() is None or other.poll() is None:
+            content = file.read_bytes()
+            assert content in (b"a" * 20_000, b"b" * 20_000)
+    assert (one.returncode, other.returncode) == (0, 0)
+    assert names(tmp_path) == ["file"]
+
+
 def test_a_link_that_others_put_there_is_not_followed(tmp_path: Path) -> None:
     victim = tmp_path / "victim"
     victim.write_bytes(b"precious")
