@@ -4,6 +4,8 @@ from collections import Counter
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
+from registrar_plugin.hosts.peer import peer_of
+
 NOTICEABLE_WAIT = timedelta(milliseconds=250)
 """From here on, and a second longer, each host gets its share and no more, so that the others are still served.
 
@@ -36,7 +38,7 @@ class OverloadGate:
     """
 
     def __init__(self) -> None:
-        self._taken = Counter[str]()
+        self._taken = Counter[str | bytes]()
         self._window_end: datetime | None = None
         self._overloaded_until: datetime | None = None
 
@@ -55,10 +57,11 @@ class OverloadGate:
         return Treatment.SERVE if taken <= SHARE and waited < TOO_LONG_WAIT else Treatment.TURN_AWAY
 
     def _count(self, host: str, now: datetime) -> int:
-        """How many of this second's messages are of *host*."""
+        """How many of this second's messages are of *host*, or of its IPv6 network."""
+        peer = peer_of(host)
         if self._window_end is None or not self._window_end - _WINDOW <= now < self._window_end:
             self._taken.clear()
             self._window_end = now + _WINDOW
-        if len(self._taken) < _HOSTS or host in self._taken:
-            self._taken[host] += 1
-        return self._taken[host]
+        if len(self._taken) < _HOSTS or peer in self._taken:
+            self._taken[peer] += 1
+        return self._taken[peer]

@@ -3,10 +3,8 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
-from ipaddress import IPv6Network
 
-_IPV6_CUSTOMER_BITS = 64
-"""Who has one IPv6 address has as many as he likes: those of his network."""
+from registrar_plugin.hosts.peer import peer_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +29,12 @@ class ConnectionCount:
 
     def __init__(self, limits: StreamLimits) -> None:
         self._limits = limits
-        self._by_peer = Counter[str]()
+        self._by_peer = Counter[str | bytes]()
         self._all = 0
 
     def admit(self, host: str) -> bool:
         """Count one more from *host*, unless a limit is reached."""
-        peer = _peer(host)
+        peer = peer_of(host)
         if self._all >= self._limits.connections or self._by_peer[peer] >= self._limits.connections_per_address:
             return False
         self._all += 1
@@ -45,15 +43,8 @@ class ConnectionCount:
 
     def release(self, host: str) -> None:
         """Count one less from *host*."""
-        peer = _peer(host)
+        peer = peer_of(host)
         self._all -= 1
         self._by_peer[peer] -= 1
         if self._by_peer[peer] <= 0:
             del self._by_peer[peer]
-
-
-def _peer(host: str) -> str:
-    """Who counts as one: an IPv4 address, or an IPv6 network."""
-    if ":" not in host:
-        return host
-    return str(IPv6Network((host.partition("%")[0], _IPV6_CUSTOMER_BITS), strict=False))

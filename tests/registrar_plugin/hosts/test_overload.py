@@ -40,6 +40,14 @@ def test_who_sends_much_is_turned_away_then_ignored_and_others_are_served() -> N
     assert gate.judge("192.0.2.2", waited=NOTICEABLE_WAIT, now=NOW) is Treatment.SERVE
 
 
+def test_an_ipv6_network_has_one_share_however_many_addresses_send() -> None:
+    gate = OverloadGate()
+    senders = [f"2001:db8:0:1::{number:x}%eth0" for number in range(1, FLOOD + 1)]
+    served = Counter(gate.judge(sender, waited=NOTICEABLE_WAIT, now=NOW) for sender in senders)
+    assert served[Treatment.SERVE] == SHARE
+    assert gate.judge("2001:db8:0:2::1", waited=NOTICEABLE_WAIT, now=NOW) is Treatment.SERVE
+
+
 def test_overload_lasts_a_second_longer_so_that_the_buffer_runs_empty() -> None:
     gate = OverloadGate()
     treatments(gate, FLOOD, waited=NOTICEABLE_WAIT)
