@@ -160,13 +160,13 @@ def parse_credentials(text: str) -> Credentials:
 def _parse_digest_params(text: str) -> dict[str, str]:
     if _USUAL.fullmatch(text) is not None:
         usual = _USUAL_PARAMS.findall(text, len("Digest "))
-        params = {name: quoted or token for name, quoted, token in usual}
-        if len(params) == len(usual):
-            return params
+        by_name = {str(name): str(quoted or token) for name, quoted, token in usual}
+        if len(by_name) == len(usual):
+            return by_name
     scheme = _SCHEME.match(text)
     if scheme is None or scheme[1].lower() != "digest":
         raise SipSyntaxError("Not Digest")
-    params = {}
+    params: dict[str, str] = {}
     position, comma = scheme.end(), ","
     while comma:
         match = _AUTH_PARAM.match(text, position)
