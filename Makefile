@@ -1,8 +1,9 @@
 # Two commands matter: `make run` shows the product at work, `make test` passes the tests.
 PYTHON ?= python3
+ASTERISK ?= /var/cache/autoprov-asterisk
 BIN := .venv/bin
 
-.PHONY: run test lint check format bench fire sweep clean
+.PHONY: run test lint check format bench fire sweep test-asterisk deb test-deb clean
 
 run: .venv/.installed            ## the main job: three simulated phones boot and stand under "- unassigned -"
 	$(BIN)/autoprov demo $(ARGS)
@@ -42,6 +43,16 @@ fire: .venv/.installed-test      ## a million damaged datagrams at the registrar
 
 sweep: .venv/.installed-test     ## 65,536 MACs asked for from inside and outside the networks; what each obtained
 	$(BIN)/python -m bench.sweep $(SWEEP)
+
+test-asterisk: .venv/.installed-test  ## a real Asterisk (Debian sid, a folder of its own) end to end; as root, with debootstrap
+	tests/hosts/asterisk/install.sh $(ASTERISK)
+	ASTERISK_ROOT=$(ASTERISK) $(BIN)/python -m pytest -rs tests/hosts/asterisk/end_to_end.py
+
+deb:                             ## build/deb/autoprov_VERSION_amd64.deb, on Debian 12
+	packaging/build-deb.sh
+
+test-deb: deb .venv/.installed   ## the package on a clean Debian 12, from install to purge; as root, with debootstrap
+	packaging/try-deb.sh
 
 clean:
 	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

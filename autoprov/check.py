@@ -11,11 +11,14 @@ from urllib.parse import urlsplit
 from autoprov.check_access import check_access
 from autoprov.check_boot_roots import check_boot_roots
 from autoprov.check_certificate import check_certificate
+from autoprov.check_config_system import check_config_system
 from autoprov.check_fetches import check_fetches
+from autoprov.check_foreign_registrar import check_foreign_registrar
+from autoprov.check_hep import check_hep, largest_receive_buffer
 from autoprov.check_passwords import check_passwords
 from autoprov.check_site import check_site
 from autoprov.finding import Finding, Level
-from autoprov.openings import config_system_client, open_inventory, open_queue
+from autoprov.openings import open_inventory, open_queue
 from autoprov.os_errors import os_error_words
 from autoprov.settings import Settings
 from autoprov.settings_reader import Listen
@@ -25,7 +28,6 @@ from autoprov_queue.errors import QueueSchemaError, QueueUnavailable
 from autoprov_sightings.errors import SightingsUnavailable
 from autoprov_sightings.log import SightingsLog
 from autoprov_web.spool_reader import CLOCK_SKEW
-from sipxconfig_client.errors import AccessDenied, Refused, Unreachable
 from sipxconfig_server.errors import InventoryUnusable
 
 
@@ -34,6 +36,8 @@ def check_settings(settings: Settings, *, now: datetime) -> Iterator[Finding]:
     yield Finding(Level.OK, f"settings and secrets are readable: {settings.file}")
     yield from check_passwords(settings, now=now)
     yield from check_certificate(settings)
+    yield from check_foreign_registrar(settings)
+    yield from check_hep(settings, largest_buffer=largest_receive_buffer())
     yield from check_access(settings, now=now)
     yield _state_directory(settings)
     yield from _addresses(settings)
@@ -41,7 +45,7 @@ def check_settings(settings: Settings, *, now: datetime) -> Iterator[Finding]:
     yield from _inventory(settings)
     in_use = _bind_error(settings.inventory_listen, socket.SOCK_STREAM)
     running = in_use is not None and in_use.errno == errno.EADDRINUSE
-    yield from _config_system(settings, running=running)
+    yield from check_config_system(settings, running=running, now=now)
     yield from _queue(settings)
     yield from _sightings(settings)
     yield from _snapshot(settings, now=now)
@@ -104,6 +108,10 @@ def _ports(settings: Settings) -> Iterator[Finding]:
     ]
     if settings.config_system.kind == "embedded":
         servers.append(("[inventory] listen", settings.inventory_listen, socket.SOCK_STREAM))
+    if settings.hep is not None:
+        servers.append(("[hep] listen", Listen(*settings.hep.listen), socket.SOCK_DGRAM))
+    if settings.sipxecs is not None and settings.sipxecs.reg_event is not None:
+        servers.append(("[sipxecs] reg_event_listen", settings.sipxecs.reg_event.listen, socket.SOCK_DGRAM))
     for key, listen, kind in servers:
         protocol = "udp" if kind is socket.SOCK_DGRAM else "tcp"
         error = _bind_error(listen, kind)
@@ -130,37 +138,6 @@ def _inventory(settings: Settings) -> Iterator[Finding]:
         reason = os_error_words(error) if isinstance(error, OSError) else error
         mend = f"see the disk and the owner of {settings.inventory_file}; restore it from your backup if it is damaged"
         yield Finding(Level.WRONG, f"the embedded inventory cannot be used: {reason}", mend)
-
-
-def _config_system(settings: Settings, *, running: bool) -> Iterator[Finding]:
-    if settings.config_system.kind == "embedded" and not running:
-        yield Finding(Level.OK, "the embedded config system starts with 'autoprov up'")
-        return
-    try:
-        with config_system_client(settings) as client:
-            client.phones(start=0, limit=1)
-            models = {model.model_id: model for model in client.models()}
-    except (Unreachable, Refused) as error:
-        yield Finding(
-            Level.WRONG, f"the config system does not answer: {error}", "see [config_system] url and the network"
-        )
-        return
-    except AccessDenied as error:
-        mend = "see [config_system] user_name and secrets/config-system-password"
-        yield Finding(Level.WRONG, f"the config system does not let us in: {error}", mend)
-        return
-    yield Finding(Level.OK, f"the config system answers and knows {len(models)} models")
-    for token, operator_model in settings.models.items():
-        model = models.get(operator_model.model_id)
-        if model is None:
-            yield Finding(
-                Level.WRONG, f"[models] {token}: the config system has no model {operator_model.model_id!r}", "mend it"
-            )
-        elif model.versions and operator_model.version not in model.versions:
-            mend = f"set version to one of {', '.join(model.versions)}"
-            yield Finding(
-                Level.WRONG, f"[models] {token}: {model.model_id} has no version {operator_model.version!r}", mend
-            )
 
 
 def _queue(settings: Settings) -> Iterator[Finding]:

@@ -10,7 +10,9 @@ from autoprov.settings import Settings
 
 def check_passwords(settings: Settings, *, now: datetime) -> Iterator[Finding]:
     """Whose password phones are given, whether an old one still opens the registrar, and what is left over."""
-    if settings.phones.share_password:
+    if settings.sipxecs is not None:
+        yield Finding(Level.OK, f"all phones share the SIP password in {settings.sipxecs.provision_config}")
+    elif settings.phones.share_password:
         yield Finding(Level.OK, f"all phones share the SIP password in secrets/{SIP_PASSWORD}")
     else:
         yield Finding(Level.OK, "each phone has a SIP password of its own")

@@ -32,7 +32,7 @@ def bootstrap() -> None:
 @click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
 def bootstrap_write(settings_file: Path | None, directory: Path, *, replace: bool, dry_run: bool) -> None:
     """Write 000000000000.cfg into DIR, the root of the TFTP or FTP server that phones boot from."""
-    settings = given_settings(settings_file)
+    settings = given_settings(settings_file, stay_root=True)
     records = read_records(settings.state_directory)
     plan = plan_write(directory, _wanted(settings), records.get(directory.resolve()))
     if dry_run:
@@ -54,7 +54,7 @@ def bootstrap_write(settings_file: Path | None, directory: Path, *, replace: boo
 @click.option("--force", is_flag=True, help="Even if others changed the file, which is set aside, or DIR is gone.")
 def bootstrap_remove(settings_file: Path | None, directory: Path, *, force: bool) -> None:
     """Restore what was in DIR before us, or take ours out where there was nothing."""
-    settings = given_settings(settings_file)
+    settings = given_settings(settings_file, stay_root=True)
     refuse_unwritable(settings.state_directory)
     records = read_records(settings.state_directory)
     root = directory.resolve()
@@ -77,7 +77,7 @@ def bootstrap_remove(settings_file: Path | None, directory: Path, *, force: bool
 @json_option
 def bootstrap_show(settings_file: Path | None, *, as_json: bool) -> None:
     """List where we wrote 000000000000.cfg, and how it stands there now."""
-    settings = given_settings(settings_file)
+    settings = given_settings(settings_file, stay_root=True)
     wanted = _wanted(settings)
     reports = [look(root, record, wanted) for root, record in read_records(settings.state_directory).items()]
     if as_json:

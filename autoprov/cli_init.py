@@ -7,6 +7,8 @@ import click
 
 from autoprov import tables
 from autoprov.check import check_settings
+from autoprov.check_host import check_host
+from autoprov.check_host_settings import HOSTS
 from autoprov.cli_options import EXIT_WRONG, given_settings, settings_option
 from autoprov.compile_site import write_site
 from autoprov.finding import Level
@@ -37,9 +39,17 @@ def init(directory: Path, address: str | None) -> None:
 
 @click.command()
 @settings_option
-def check(settings_file: Path | None) -> None:
+@click.option(
+    "--host",
+    type=click.Choice(list(HOSTS)),
+    help="Also try the registrar that phones use, as they do; this takes the place of one phone there for a moment.",
+)
+def check(settings_file: Path | None, host: str | None) -> None:
     """Say what is wrong with an installation, and how to mend it. Exit code 1 if anything is."""
-    findings = list(check_settings(given_settings(settings_file), now=utc_now()))
+    settings = given_settings(settings_file)
+    findings = list(check_settings(settings, now=utc_now()))
+    if host is not None:
+        findings += check_host(settings, HOSTS[host])
     tables.show_findings(findings)
     if any(finding.level is Level.WRONG for finding in findings):
         sys.exit(EXIT_WRONG)

@@ -6,6 +6,7 @@ import click
 
 from autoprov.settings import Settings
 from autoprov.settings_file import load_settings
+from autoprov.state_owner import go_on_as_owner_of
 
 EXIT_WRONG = 1
 """The answer is no, or something has to be mended first."""
@@ -24,14 +25,20 @@ settings_option = click.option(
 json_option = click.option("--json", "as_json", is_flag=True, help="JSON on standard output, for scripts.")
 
 
-def given_settings(given: Path | None) -> Settings:
+def given_settings(given: Path | None, *, stay_root: bool = False) -> Settings:
     """The settings of *given*, which is ``--settings``, or of where they usually are.
+
+    Root goes on as the owner of the state directory, unless *stay_root*: what it wrote there would be in the way of
+    the service, which runs as that user.
 
     Raises:
         SettingsError: as ``load_settings``.
     """
     file = given or next((candidate for candidate in _CANDIDATES if candidate.exists()), _CANDIDATES[0])
-    return load_settings(file.absolute())
+    settings = load_settings(file.absolute())
+    if not stay_root and go_on_as_owner_of(settings.state_directory):
+        return load_settings(file.absolute())  # what that user cannot read shall be told now
+    return settings
 
 
 def say_or_fail(done: bool, said: str, failed: str) -> None:

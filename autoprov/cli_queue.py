@@ -33,6 +33,23 @@ def queue_list(settings_file: Path | None, as_json: bool, state: str | None) -> 
         tables.show_queue(entries, now=utc_now())
 
 
+@queue.command("show")
+@settings_option
+@json_option
+@click.argument("mac", type=MacParameter())
+def queue_show(settings_file: Path | None, as_json: bool, mac: MacAddress) -> None:
+    """Show one phone's entry: all that is known of it, the last answer, and orders that are not done."""
+    with open_queue(given_settings(settings_file)) as opened:
+        entry = opened.find(mac)
+        orders = [order for order in opened.pending_orders() if order.mac == mac]
+    if entry is None:
+        raise click.ClickException(f"{mac} is not in the queue")
+    if as_json:
+        click.echo(json.dumps(tables.entry_facts(entry) | {"orders": list(map(tables.order_facts, orders))}, indent=1))
+    else:
+        tables.show_entry(entry, orders, now=utc_now())
+
+
 @queue.command("retry")
 @settings_option
 @click.argument("mac", type=MacParameter())

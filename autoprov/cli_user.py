@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from autoprov.cli_options import given_settings, settings_option
+from autoprov.cli_user_import import user_import
 from autoprov.openings import open_inventory
 from autoprov.parameters import SipUserParameter
 
@@ -37,3 +38,6 @@ def user_add(settings_file: Path | None, user_name: str, display_name: str) -> N
     with open_inventory(settings) as inventory:
         inventory.add_user(user_name, display_name=display_name, sip_password=password)
     click.echo(f"user {user_name} is there")
+
+
+user.add_command(user_import)

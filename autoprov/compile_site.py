@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from autoprov.atomic_file import replace_file
 from autoprov.settings import Settings
 from autoprov_phones.polycom_files import TRANSPORT_WORDS, Registration
-from autoprov_phones.polycom_site import PASSWORD_SLOT, TAG_SLOT, UNIQUE_ID_SLOT, compile_polycom
+from autoprov_phones.polycom_site import MAC_SLOT, PASSWORD_SLOT, TAG_SLOT, UNIQUE_ID_SLOT, compile_polycom
 from autoprov_web.site import SITE_FILE_NAME, Site, SiteUnusable
 
 _DIRECTORY_MODE = 0o2770
@@ -80,8 +80,8 @@ def _registration(settings: Settings) -> Registration:
     registrar = settings.registrar
     shared = settings.secrets.sip_password if settings.phones.share_password else None
     return Registration(
-        address=settings.phones.autoprovision_user,
-        auth_user=settings.phones.autoprovision_user,
+        address=_address_of_record(settings),
+        auth_user=_digest_user(settings),
         password=PASSWORD_SLOT if shared is None else shared,
         label=UNIQUE_ID_SLOT,
         display_name=TAG_SLOT,
@@ -90,3 +90,15 @@ def _registration(settings: Settings) -> Registration:
         transport=TRANSPORT_WORDS[registrar.transport.value],
         expires=registrar.expires,
     )
+
+
+def _address_of_record(settings: Settings) -> str:
+    """The user part that phones register; at a sipXecs each one's may be its own (contract 4.3)."""
+    user, sipxecs = settings.phones.autoprovision_user, settings.sipxecs
+    return f"{user}~{UNIQUE_ID_SLOT}" if sipxecs is not None and sipxecs.one_address_each else user
+
+
+def _digest_user(settings: Settings) -> str:
+    """As whom phones authenticate; a sipXecs takes what stands behind the last ``/`` for the phone's name."""
+    user, sipxecs = settings.phones.autoprovision_user, settings.sipxecs
+    return f"{user}/{MAC_SLOT}" if sipxecs is not None and sipxecs.mac_in_digest_user else user

@@ -6,8 +6,12 @@ from contextlib import ExitStack
 from types import MappingProxyType, TracebackType
 
 from autoprov.parts.console import start_console
+from autoprov.parts.hep import start_hep
 from autoprov.parts.inventory import start_inventory
+from autoprov.parts.plugin import start_plugin
+from autoprov.parts.reg_event import start_reg_event
 from autoprov.parts.registrar import start_registrar
+from autoprov.parts.resync import start_resync
 from autoprov.parts.running import Clock, Listener, Running
 from autoprov.parts.web import start_web
 from autoprov.parts.worker import start_worker
@@ -22,6 +26,10 @@ PARTS: Mapping[str, Callable[[Running], None]] = MappingProxyType(
         "inventory": start_inventory,
         "worker": start_worker,
         "registrar": start_registrar,
+        "hep": start_hep,
+        "plugin": start_plugin,
+        "reg-event": start_reg_event,
+        "resync": start_resync,
         "web": start_web,
         "console": start_console,
     }

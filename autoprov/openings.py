@@ -7,6 +7,7 @@ from autoprov.present import utc_now
 from autoprov.settings import Settings
 from autoprov_queue.store import PhoneQueue
 from sipxconfig_client.client import SipxconfigClient
+from sipxconfig_client.errors import Unreachable
 from sipxconfig_client.values import Credentials
 from sipxconfig_server.store import Inventory
 
@@ -37,7 +38,10 @@ def open_inventory(settings: Settings) -> Generator[Inventory]:
 
 @contextmanager
 def config_system_client(settings: Settings) -> Generator[SipxconfigClient]:
-    """A client of the config system that the settings name, the embedded one included."""
+    """A client of the config system that the settings name, the embedded one included.
+
+    An ``Unreachable`` that ends the block says what the embedded one is part of.
+    """
     config_system = settings.config_system
     embedded = config_system.kind == "embedded"
     client = SipxconfigClient(
@@ -47,7 +51,12 @@ def config_system_client(settings: Settings) -> Generator[SipxconfigClient]:
         ca_file=config_system.ca_file,
     )
     with closing(client):
-        yield client
+        try:
+            yield client
+        except Unreachable as error:
+            if embedded:
+                raise Unreachable(f"{error}; it is part of 'autoprov up': is that running?") from error
+            raise
 
 
 def _credentials(settings: Settings) -> Credentials | None:

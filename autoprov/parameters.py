@@ -1,14 +1,12 @@
 """What the command line takes as an argument, read into a value or refused with an example."""
 
-import re
 from datetime import timedelta
 
 import click
 
+from autoprov.pbx_user import is_sip_user
 from autoprov.settings_reader import is_host, read_duration
 from autoprov_phones.mac import MacAddress, MacSyntaxError
-
-_SIP_USER = re.compile(r"[A-Za-z0-9\-_.!~*'()&=+$,;?/]{1,64}")  # RFC 3261 §25.1 user, without escapes
 
 
 class MacParameter(click.ParamType[MacAddress]):
@@ -65,6 +63,6 @@ class SipUserParameter(click.ParamType[str]):
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The user name; what no phone could register as is a usage error."""
         text = str(value)
-        if _SIP_USER.fullmatch(text) is None:
+        if not is_sip_user(text):
             self.fail(f"{text!r} is not a SIP user name such as 200 or ada.lovelace", param, ctx)
         return text

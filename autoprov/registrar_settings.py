@@ -19,18 +19,22 @@ _DIGESTS = {
     "SHA-256": (Algorithm.SHA_256,),
     "both": (Algorithm.SHA_256, Algorithm.MD5),
 }
+_OURS = "autoprov"
 _SHORTEST_EXPIRES = timedelta(seconds=60)
 _ANY_HOST = ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
 
 
 @dataclass(frozen=True, slots=True)
 class RegistrarSettings:
-    """The embedded registrar.
+    """The embedded registrar, or another one that takes its place where *is_ours* is false.
 
     *listen* is for UDP and TCP, *more_listeners* are those besides. Phones are told *address*, *transport* and the port
-    of the first listener that has it. *digest* are the algorithms that they are offered, the best first.
+    of the first listener that has it; of the other registrar, *pbx_port*. *digest* are the algorithms that they are
+    offered, the best first.
     """
 
+    is_ours: bool
+    pbx_port: int
     listen: Listen
     more_listeners: tuple[Listener, ...]
     address: str
@@ -43,7 +47,9 @@ class RegistrarSettings:
 
     @property
     def listeners(self) -> tuple[Listener, ...]:
-        """All of them."""
+        """All of ours; none where phones register elsewhere."""
+        if not self.is_ours:
+            return ()
         first = (
             Listener(transport, self.listen.host, self.listen.port) for transport in (Transport.UDP, Transport.TCP)
         )
@@ -52,6 +58,8 @@ class RegistrarSettings:
     @property
     def told_port(self) -> int:
         """The port that phones are told."""
+        if not self.is_ours:
+            return self.pbx_port
         return next((each.port for each in self.listeners if each.transport is self.transport), self.listen.port)
 
 
@@ -60,6 +68,8 @@ def read_registrar(table: TableReader, base: Path) -> RegistrarSettings:
     certificate, key = (table.text(name, "", meaning="a path") for name in ("tls_certificate", "tls_key"))
     limits = StreamLimits()
     return RegistrarSettings(
+        is_ours=table.choice("by", _OURS, among=(_OURS, "pbx")) == _OURS,
+        pbx_port=table.integer("pbx_port", 5060, low=0, high=65535),
         listen=table.listen("listen", "0.0.0.0:5066"),
         more_listeners=_listeners(table),
         address=table.host("address", "127.0.0.1"),
@@ -85,7 +95,7 @@ def registrar_contradictions(settings: RegistrarSettings) -> list[str]:
     has_tls = any(listener.transport is Transport.TLS for listener in settings.listeners)
     if has_tls and settings.certificate is None:
         problems.append("[registrar] listeners: tls needs tls_certificate and tls_key")
-    if settings.transport is Transport.TLS and not has_tls:
+    if settings.is_ours and settings.transport is Transport.TLS and not has_tls:
         problems.append('[registrar] transport: tls needs a listener, e.g. listeners = ["tls:0.0.0.0:5067"]')
     problems += [
         f"[registrar] listeners: {second} is taken by {first}"

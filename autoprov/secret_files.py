@@ -11,6 +11,9 @@ INSTALLATION_KEY = "installation-key"
 SIP_PASSWORD = "sip-password"  # noqa: S105 - a file's name
 OLD_SIP_PASSWORD = "sip-password.old"  # noqa: S105 - a file's name
 CONFIG_SYSTEM_PASSWORD = "config-system-password"  # noqa: S105 - a file's name
+HEP_KEY = "hep-key"
+ASTERISK_PASSWORD = "asterisk-password"  # noqa: S105 - a file's name
+QUEUE_PASSWORD = "queue-password"  # noqa: S105 - a file's name
 _PASSWORD_ALPHABET = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # noqa: S105
 
 
@@ -20,13 +23,17 @@ class Secrets:
 
     *installation_key* makes unique IDs and each phone's SIP password unguessable; *sip_password* is one that all
     phones share, *old_sip_password* the one that they shared before; *config_system_password* belongs to the user name
-    in the settings.
+    in the settings; *hep_key* is what a PBX has to put into each datagram that it mirrors;
+    *asterisk_password* is the secret of Asterisk's manager; *queue_password* that of the queue's database server.
     """
 
     installation_key: bytes = field(repr=False)
     sip_password: str | None = field(repr=False)
     config_system_password: str = field(repr=False)
     old_sip_password: str | None = field(default=None, repr=False)
+    hep_key: str | None = field(default=None, repr=False)
+    asterisk_password: str | None = field(default=None, repr=False)
+    queue_password: str | None = field(default=None, repr=False)
 
 
 def new_secrets() -> Secrets:
@@ -42,6 +49,9 @@ def write_secrets(directory: Path, values: Secrets) -> list[Path]:
         SIP_PASSWORD: values.sip_password,
         OLD_SIP_PASSWORD: values.old_sip_password,
         CONFIG_SYSTEM_PASSWORD: values.config_system_password,
+        HEP_KEY: values.hep_key,
+        ASTERISK_PASSWORD: values.asterisk_password,
+        QUEUE_PASSWORD: values.queue_password,
     }
     written: list[Path] = []
     for name, content in contents.items():
@@ -59,7 +69,7 @@ def write_secrets(directory: Path, values: Secrets) -> list[Path]:
 
 
 def read_secrets(directory: Path) -> Secrets:
-    """The secrets; the SIP passwords are None where they have no file.
+    """The secrets; but for the first and the config system's they are None where they have no file.
 
     Raises:
         SettingsError: another file is missing, or one is readable by others, or not what it should be; all are named.
@@ -69,12 +79,17 @@ def read_secrets(directory: Path) -> Secrets:
     sip_password = _read_sip_password(directory / SIP_PASSWORD, problems)
     old_sip_password = _read_sip_password(directory / OLD_SIP_PASSWORD, problems)
     config_password = _read(directory / CONFIG_SYSTEM_PASSWORD, problems)
+    hep_key = _read_if_there(directory / HEP_KEY, problems)
+    asterisk_password = _read_if_there(directory / ASTERISK_PASSWORD, problems)
+    queue_password = _read_if_there(directory / QUEUE_PASSWORD, problems)
     installation_key = _key_bytes(key)
     if key and len(installation_key) < 16:
         problems.append(f"{INSTALLATION_KEY}: not 32 or more hex digits; restore it from your backup")
     if problems:
         raise SettingsError(directory, problems)
-    return Secrets(installation_key, sip_password, config_password, old_sip_password)
+    return Secrets(
+        installation_key, sip_password, config_password, old_sip_password, hep_key, asterisk_password, queue_password
+    )
 
 
 def _read_sip_password(path: Path, problems: list[str]) -> str | None:
@@ -86,6 +101,10 @@ def _read_sip_password(path: Path, problems: list[str]) -> str | None:
             f"{path.name}: use ASCII without quotes, backslashes, <, > and &: phones differ in reading them"
         )
     return password
+
+
+def _read_if_there(path: Path, problems: list[str]) -> str | None:
+    return _read(path, problems) if os.path.lexists(path) else None
 
 
 def _read(path: Path, problems: list[str]) -> str:

@@ -6,11 +6,16 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from autoprov.access_settings import AccessSettings
+from autoprov.queue_settings import QueueSettings
 from autoprov.registrar_settings import RegistrarSettings
+from autoprov.resync_settings import ResyncSettings
 from autoprov.secret_files import Secrets
 from autoprov.settings_reader import Listen
+from autoprov.sipxecs_settings import SipxecsSettings
 from autoprov_phones.polycom_overlay import Overlay
 from autoprov_phones.sipxconfig_models import OperatorModel
+from autoprov_worker.known_phones import KnownPhonesSettings
+from registrar_plugin.hosts.hep_rules import HepSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,22 +77,29 @@ class Settings:
     file: Path
     state_directory: Path
     secrets: Secrets
+    queue: QueueSettings
     phones: PhonesSettings
     web: WebSettings
     access: AccessSettings
     registrar: RegistrarSettings
+    hep: HepSettings | None
+    plugin_socket: Path | None
+    sipxecs: SipxecsSettings | None
+    resync: ResyncSettings
     config_system: ConfigSystemSettings
     inventory_listen: Listen
     lines: LinesSettings
     snapshot_every: timedelta
+    looks_per_minute: int
+    known_phones: KnownPhonesSettings | None
     console: ConsoleSettings
     models: Mapping[str, OperatorModel]
     overlay: Overlay
 
     @property
     def queue_url(self) -> str:
-        """SQLAlchemy's URL of the queue."""
-        return f"sqlite:///{self.state_directory / 'queue.sqlite'}"
+        """SQLAlchemy's URL of the queue, with its password."""
+        return self.queue.address(self.state_directory, self.secrets.queue_password)
 
     @property
     def sightings_file(self) -> Path:

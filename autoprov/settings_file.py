@@ -7,9 +7,14 @@ from typing import cast
 from urllib.parse import urlsplit
 
 from autoprov.access_settings import access_contradictions, read_access
+from autoprov.hep_settings import hep_contradictions, read_hep
+from autoprov.known_phones_settings import read_known_phones_table
 from autoprov.overlay_files import DIRECTORY as OVERLAY_DIRECTORY
 from autoprov.overlay_files import load_overlay
+from autoprov.plugin_settings import read_plugin
+from autoprov.queue_settings import read_queue
 from autoprov.registrar_settings import read_registrar, registrar_contradictions
+from autoprov.resync_settings import read_resync, resync_contradictions
 from autoprov.secret_files import Secrets, read_secrets
 from autoprov.settings import (
     ConfigSystemSettings,
@@ -21,6 +26,8 @@ from autoprov.settings import (
 )
 from autoprov.settings_error import SettingsError
 from autoprov.settings_reader import Listen, TableReader, is_host
+from autoprov.sipxecs_settings import read_sipxecs, sipxecs_contradictions
+from autoprov.sipxecs_user import with_provision_user
 from autoprov_phones.phone_file_error import PhoneFileError
 from autoprov_phones.polycom_overlay import Overlay
 from autoprov_phones.polycom_site import check_phone_url
@@ -32,7 +39,10 @@ _URL = r"https?://[A-Za-z0-9.\-\[\]:_]+(/[A-Za-z0-9._~/\-]*)?"
 _USER_NAME = r"[^\x00-\x1f\x7f]*"  # none for sipXconfig's internal port
 _SIP_USER = r"[A-Za-z0-9~_.!*'()\-]{1,64}"  # RFC 3261 §25.1 user, what phones take without escaping
 _NAME = r"[A-Za-z0-9_.\-]+"
-TABLES = ("site", "phones", "web", "access", "registrar", "config_system", "inventory", "lines", "worker", "console")
+TABLES = (
+    *("site", "queue", "phones", "web", "access", "registrar", "hep", "plugin"),
+    *("sipxecs", "resync", "config_system", "known_phones", "inventory", "lines", "worker", "console"),
+)
 MODELS = "models"
 
 
@@ -58,14 +68,21 @@ def read_settings(file: Path, tables: dict[str, object], secrets: Secrets) -> Se
         file=file,
         state_directory=file.parent / reader["site"].text("state_directory", "state", meaning="a path"),
         secrets=secrets,
+        queue=read_queue(reader["queue"]),
         phones=_phones(reader["phones"]),
         web=_web(reader["web"]),
         access=read_access(reader["access"], file.parent),
         registrar=read_registrar(reader["registrar"], file.parent),
+        hep=read_hep(reader["hep"], key=secrets.hep_key),
+        plugin_socket=read_plugin(reader["plugin"], file.parent),
+        sipxecs=read_sipxecs(reader["sipxecs"], file.parent),
+        resync=read_resync(reader["resync"]),
         config_system=_config_system(reader["config_system"], file.parent),
         inventory_listen=reader["inventory"].listen("listen", "127.0.0.1:8481"),
         lines=_lines(reader["lines"]),
         snapshot_every=reader["worker"].duration("snapshot_every", "5m"),
+        known_phones=read_known_phones_table(reader["known_phones"], file.parent),
+        looks_per_minute=reader["worker"].integer("looks_per_minute", 60, low=0, high=600),
         console=ConsoleSettings(
             listen=reader["console"].listen("listen", "127.0.0.1:8482"),
             host_names=reader["console"].texts("host_names"),
@@ -73,6 +90,7 @@ def read_settings(file: Path, tables: dict[str, object], secrets: Secrets) -> Se
         models=_models(reader[MODELS], problems),
         overlay=_overlay(file.parent / OVERLAY_DIRECTORY, problems),
     )
+    settings = with_provision_user(settings)
     for name in TABLES:
         reader[name].finish()
     problems += _contradictions(settings)
@@ -175,6 +193,8 @@ def _contradictions(settings: Settings) -> list[str]:
         problems.append("[web] snapshot_max_age: should be at least twice [worker] snapshot_every")
     if settings.phones.share_password and settings.secrets.sip_password is None:
         problems.append('[phones] password: "shared" needs a password of yours in secrets/sip-password, mode 0600')
+    if not settings.registrar.is_ours and not settings.phones.share_password:
+        problems.append('[registrar] by: "pbx" needs [phones] password = "shared": it cannot know one of each phone')
     if settings.config_system.kind == "embedded" and not settings.config_system.user_name:
         problems.append('[config_system] user_name: may be empty with kind = "sipxconfig" alone, for its internal port')
     for key, url in (("[phones] url", settings.phones.url), ("[config_system] url", settings.config_system.url)):
@@ -187,6 +207,15 @@ def _contradictions(settings: Settings) -> list[str]:
     except PhoneFileError as error:
         problems.append(f"[phones] url: phones cannot read what begins with it: {error}")
     problems += access_contradictions(settings.access)
+    problems += [] if settings.hep is None else hep_contradictions(settings.hep)
+    if settings.sipxecs is not None:
+        problems += sipxecs_contradictions(settings.sipxecs, settings.registrar)
+    problems += resync_contradictions(
+        settings.resync,
+        is_sipxconfig=settings.config_system.kind == "sipxconfig",
+        has_asterisk_password=settings.secrets.asterisk_password is not None,
+        has_registrar=settings.registrar.is_ours,
+    )
     return problems + registrar_contradictions(settings.registrar) + _shared_ports(settings)
 
 

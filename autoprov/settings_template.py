@@ -8,6 +8,10 @@ TEMPLATE = """\
 [site]
 state_directory = "state"        # queue, sightings, inventory and spool; relative to this file
 
+[queue]                          # phones on their way from the registrar to the worker
+# url = "postgresql://autoprov@db.example.org/autoprov"   # for workers on several machines; else a file in state/
+lease = "5m"                     # the phone of a worker that died is another's after this
+
 [phones]                         # what un-provisioned phones are told
 url = "{phone_url}"  # base URL under which phones reach [web]; no blanks, commas or @
 autoprovision_user = "~~id~autoprovision"
@@ -34,6 +38,8 @@ certificates = "off"             # phones' factory certificates as proof: off, v
 # certificate_ca = "phone-makers.pem"   # PEM, the makers' certificates up to the root
 
 [registrar]                      # the embedded registrar, for the autoprovision user only
+by = "autoprov"                  # pbx: phones register there instead, at address and pbx_port: docs/hosts/README.md
+# pbx_port = 5060
 listen = "0.0.0.0:{registrar_port}"          # UDP and TCP
 listeners = []                   # others besides: ["udp:[::]:5066", "tcp:[::]:5066", "tls:0.0.0.0:5067"]
 address = "{address}"            # the host that phones are told; the port is that of their transport's listener
@@ -46,12 +52,39 @@ realm = "autoprov"
 expires = "300s"
 digest = "MD5"                   # MD5: every phone knows it; SHA-256; both: for phones that can choose
 
+# [hep]                          # another registrar mirrors accepted registrations to us: docs/hosts/
+# listen = "127.0.0.1:9060"      # UDP; without it nothing listens
+# mode = "filtered"              # filtered: accepted REGISTERs alone (Kamailio); everything: all SIP (Asterisk ...)
+# senders = []                   # who is heard besides this machine: ["192.0.2.5"]; a key: secrets/hep-key
+
+# [plugin]                       # a plug-in within another registrar tells us of registrations: docs/hosts/
+# socket = "/run/autoprov/plugin.sock"   # Unix; without it nothing listens
+
+# [sipxecs]                      # un-provisioned phones register at a sipXecs: docs/hosts/sipxecs.md
+# provision_config = "/etc/sipxpbx/sipxprovision-config"   # its user and password, in place of [phones]
+# domain_config = "/etc/sipxpbx/domain-config"
+# address_of_record = "per-phone"   # shared: before 14.10, and with reg_event
+# digest_user = "user/mac"       # sipXecs then knows the phone by its MAC; user: it does not
+# reg_event = "127.0.0.1:5075"   # without a plug-in: subscribe to registrations there
+# reg_event_listen = "0.0.0.0:5069"   # UDP, where its NOTIFYs come to
+
+[resync]                         # who tells a phone to fetch its files again: docs/hosts/README.md
+by = "flow"                      # flow: our registrar; source: we, straight to it; asterisk, kamailio, sipxconfig
+# asterisk = "127.0.0.1:5038"    # its manager; the secret: secrets/asterisk-password
+# asterisk_user = "autoprov"
+# kamailio = "/run/kamailio/kamailio_rpc.sock"   # or "udp:HOST:PORT"
+
 [config_system]                  # where phones are created
 kind = "embedded"                # embedded: our own small inventory; sipxconfig: a sipXecs/sipXcom
 # url = "https://pbx.example.org/sipxconfig"   # ends before /api; only for kind = "sipxconfig"
 user_name = "superadmin"         # its password: secrets/config-system-password
 # ca_file = "pbx-ca.pem"         # the CA of an https url, if it is your own
 timeout = "20s"
+
+# [known_phones]                 # a sipXconfig before 14.10 lists no phones: who says which to leave alone
+# tftproot = "/var/sipxdata/configserver/phone/profile/tftproot"   # the live one: who has a file there is known
+# list = "known-phones.csv"      # with a column mac
+# list_max_age = "1d"            # an older list says nothing
 
 [inventory]                      # the embedded config system's REST API; keep it on loopback
 listen = "127.0.0.1:{inventory_port}"
@@ -63,6 +96,7 @@ own_files_by = "autoprov"        # autoprov: we serve assigned phones their file
 
 [worker]
 snapshot_every = "5m"            # how often we ask the config system for all its phones
+looks_per_minute = 60            # and for single phones that had no line, to notice assignments made in its pages
 
 [console]                        # the superadmin's page; it has no password of its own
 listen = "127.0.0.1:{console_port}"

@@ -11,6 +11,7 @@ from autoprov.boot_root import RootReport
 from autoprov.finding import Finding, Level
 from autoprov_phones.description import parse_description
 from autoprov_queue.entry import EntryState, QueueEntry
+from autoprov_queue.order import Order
 from autoprov_sightings.sighting import Sighting
 from sipxconfig_client.values import Phone
 
@@ -89,6 +90,29 @@ def show_queue(entries: Sequence[QueueEntry], *, now: datetime) -> None:
             escape(entry.last_answer),
         )
     _console().print(table if entries else "the queue is empty")
+
+
+def order_facts(order: Order) -> dict[str, object]:
+    """A pending order for JSON."""
+    return {
+        "kind": order.kind.value,
+        "attempts": order.attempts,
+        "due_at": order.due_at.isoformat(),
+        "last_answer": order.last_answer,
+    }
+
+
+def show_entry(entry: QueueEntry, orders: Sequence[Order], *, now: datetime) -> None:
+    """One phone's entry, a fact a line, and what is still to be done about it."""
+    facts = {name: value for name, value in entry_facts(entry).items() if value not in (None, "")}
+    table = Table(box=None, show_header=False)
+    for name, value in facts.items():
+        table.add_row(f"[bold]{name.replace('_', ' ')}[/]", escape(str(value)))
+    for order in orders:
+        wait = max(0, round((order.due_at - now).total_seconds()))
+        words = f"{order.kind.value}, {order.attempts} attempts, due in {wait} s"
+        table.add_row("[bold]order[/]", escape(f"{words}: {order.last_answer}" if order.last_answer else words))
+    _console().print(table)
 
 
 def show_boot_roots(reports: Sequence[RootReport]) -> None:

@@ -1,6 +1,6 @@
 """The console: a Flask application of one page, without sessions, cookies or a secret."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from http import HTTPStatus
 
@@ -12,6 +12,7 @@ from autoprov_console.phone_list import LastSeen
 from autoprov_console.phones_page import PhonesPage
 from autoprov_console.request_guard import refusal
 from autoprov_phones.mac import MacAddress
+from autoprov_queue.entry import QueueEntry
 from sipxconfig_client.client import SipxconfigClient
 
 _MAX_FORM_BYTES = 16_384
@@ -29,18 +30,20 @@ def create_app(
     *,
     client: SipxconfigClient,
     last_seen: LastSeen,
+    own_records: Callable[[], Sequence[QueueEntry]],
     order_follow: Callable[[MacAddress], None],
     clock: Callable[[], datetime],
     settings: ConsoleSettings,
 ) -> Flask:
     """The page over the phones of the config system that *client* reaches.
 
-    *last_seen* may raise ``SightingsUnavailable``; *order_follow* asks the worker to look at an assigned phone again
-    and to re-sync it, and may raise ``QueueUnavailable``.
+    *last_seen* may raise ``SightingsUnavailable``. *own_records*, what the queue knows, is shown where the config
+    system cannot list its phones; *order_follow* asks the worker to look at an assigned phone again and to re-sync it.
+    Both may raise ``QueueUnavailable``.
     """
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = _MAX_FORM_BYTES
-    page = PhonesPage(client, last_seen, order_follow, clock, settings)
+    page = PhonesPage(client, last_seen, own_records, order_follow, clock, settings)
 
     def guard() -> ResponseReturnValue | None:
         reason = refusal(

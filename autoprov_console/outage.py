@@ -1,11 +1,12 @@
-"""The config system does not answer as it should: said plainly, never shown as an empty table."""
+"""What the page is made of cannot be had: said plainly, never shown as an empty table."""
 
 from dataclasses import dataclass
 from http import HTTPStatus
 
+from autoprov_queue.errors import QueueUnavailable
 from sipxconfig_client.errors import AccessDenied, NotOffered, Refused, Unreachable
 
-ConfigSystemError = Unreachable | AccessDenied | Refused
+Outages = Unreachable | AccessDenied | Refused | QueueUnavailable
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,7 @@ class Outage:
     reason: str
 
 
-def outage(error: ConfigSystemError) -> Outage:
+def outage(error: Outages) -> Outage:
     """What to tell the person at the page, and who has to do what."""
     match error:
         case Unreachable():
@@ -40,9 +41,17 @@ def outage(error: ConfigSystemError) -> Outage:
         case NotOffered():
             return Outage(
                 HTTPStatus.NOT_IMPLEMENTED,
-                "This sipXconfig cannot tell its phones",
-                "It is older than 14.10: it takes new phones, but neither lists them nor takes lines. Look at its own "
-                "pages, under Devices, Phones; autoprov timeline MAC tells what was seen of a phone.",
+                "This sipXconfig takes no lines",
+                "It is older than 14.10: it takes new phones, but neither lists them nor takes lines. Assign the phone "
+                "on its own pages, under Devices, Phones.",
+                str(error),
+            )
+        case QueueUnavailable():
+            return Outage(
+                HTTPStatus.SERVICE_UNAVAILABLE,
+                "Our own records cannot be read",
+                "This sipXconfig cannot list its phones, and the queue, which knows what we sent there, cannot be read "
+                "now.",
                 str(error),
             )
         case Refused():

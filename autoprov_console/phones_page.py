@@ -13,13 +13,16 @@ from flask.typing import ResponseReturnValue
 from autoprov_console.assigning import assign, notice_of
 from autoprov_console.assignment import FormError, FormKind, read_assignment, read_kind, typed_values
 from autoprov_console.console_settings import ConsoleSettings
-from autoprov_console.outage import ConfigSystemError, outage
+from autoprov_console.outage import Outages, outage
+from autoprov_console.own_records import RecordList, record_list
 from autoprov_console.phone_filter import FilterMode, PhoneFilter, read_filter
 from autoprov_console.phone_list import LastSeen, PhoneList, phone_list
 from autoprov_phones.mac import MacAddress, MacSyntaxError
+from autoprov_queue.entry import QueueEntry
+from autoprov_queue.errors import QueueUnavailable
 from autoprov_sightings.errors import SightingsUnavailable
 from sipxconfig_client.client import SipxconfigClient
-from sipxconfig_client.errors import AccessDenied, Refused, Unreachable
+from sipxconfig_client.errors import AccessDenied, NotOffered, Refused, Unreachable
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +44,7 @@ class PhonesPage:
 
     client: SipxconfigClient
     last_seen: LastSeen
+    own_records: Callable[[], Sequence[QueueEntry]]
     order_follow: Callable[[MacAddress], None]
     clock: Callable[[], datetime]
     settings: ConsoleSettings
@@ -49,9 +53,28 @@ class PhonesPage:
         """The phones that the address's filter leaves."""
         try:
             view = self._read_list()
+        except NotOffered as error:
+            return self._show_own_records(error)
         except (Unreachable, AccessDenied, Refused) as error:
             return _outage_page(error)
         return self._render(view, notice=notice_of(request.args.get("done"), request.args.get("mac")))
+
+    def _show_own_records(self, reason: NotOffered) -> ResponseReturnValue:
+        """The config system tells nothing of its phones; we know those that we sent there."""
+        try:
+            entries = self.own_records()
+        except QueueUnavailable as error:
+            return _outage_page(error)
+        view = record_list(
+            entries,
+            filter=_requested_filter(),
+            page_number=request.args.get("page", default=1, type=int),
+            page_size=self.settings.rows_per_page,
+            last_seen=self._last_seen,
+            now=self.clock(),
+            reason=str(reason),
+        )
+        return self._render(view, template="records.html")
 
     def assign(self, mac: str) -> ResponseReturnValue:
         """Add the line that the form asks for, then send the browser back to the list it came from."""
@@ -65,6 +88,8 @@ class PhonesPage:
                 return self._form_again(phone_mac, line.text)
             try:
                 outcome = assign(phone_mac, line, client=self.client, order_follow=self.order_follow)
+            except NotOffered as error:
+                return _outage_page(error)
             except Refused as refusal:
                 return self._form_again(phone_mac, str(refusal))
         except (Unreachable, AccessDenied, Refused) as error:
@@ -101,9 +126,16 @@ class PhonesPage:
         )
         return self._render(view, problem=problem), HTTPStatus.UNPROCESSABLE_ENTITY
 
-    def _render(self, view: PhoneList, *, notice: str = "", problem: FormProblem | None = None) -> str:
+    def _render(
+        self,
+        view: PhoneList | RecordList,
+        *,
+        notice: str = "",
+        problem: FormProblem | None = None,
+        template: str = "phones.html",
+    ) -> str:
         return render_template(
-            "phones.html",
+            template,
             view=view,
             modes=list(FilterMode),
             notice=notice,
@@ -124,7 +156,7 @@ def _list_address(**more: str) -> str:
     return f"{url_for('phones')}?{urlencode(query | more)}"
 
 
-def _outage_page(error: ConfigSystemError) -> ResponseReturnValue:
+def _outage_page(error: Outages) -> ResponseReturnValue:
     what = outage(error)
     logger.warning("page cannot be shown", extra={"heading": what.heading, "reason": what.reason})
     return render_template("outage.html", outage=what, again=_list_address()), what.status

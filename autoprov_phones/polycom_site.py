@@ -27,6 +27,7 @@ from autoprov_phones.requested_file import OWN_DIRECTORY
 
 UNIQUE_ID_SLOT = "@@UNIQUE_ID@@"
 TAG_SLOT = "@@TAG@@"
+MAC_SLOT = "@@MAC@@"
 PASSWORD_SLOT = "@@PASSWORD@@"  # noqa: S105 - where one goes
 OWN_SLOT = "@@OWN@@"
 """The name of the phone's own directory."""

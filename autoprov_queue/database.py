@@ -1,26 +1,24 @@
 """The queue's database: its file, its connections, its transactions."""
 
 import logging
-import os
 import sqlite3
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import timedelta
 from threading import Lock
 from time import monotonic
-from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select
-from sqlalchemy.engine import make_url
+from sqlalchemy import Connection, insert, make_url, select
 from sqlalchemy.exc import DBAPIError
 
 from autoprov_queue.conditions import condition
 from autoprov_queue.errors import QueueBroken, QueueSchemaError, QueueUnavailable
+from autoprov_queue.server_engine import server_engine, wait_for_other_nodes
+from autoprov_queue.sqlite_engine import READ_ONLY, identity, made_file, sqlite_engine, switch_to_wal
 from autoprov_queue.tables import SCHEMA_VERSION, metadata, schema
 
 logger = logging.getLogger(__name__)
 
-_READ_ONLY = "autoprov_read_only"
 _TELL_EVERY = timedelta(hours=1)
 """How often one reason is said again; the queue is asked each second."""
 
@@ -43,11 +41,8 @@ class Database:
         self._opening = Lock()
         self._file: tuple[int, int] | None = None
         self._told_until: dict[str, float] = {}
-        if self._is_sqlite:
-            self._engine = create_engine(parsed, connect_args={"timeout": busy_timeout.total_seconds()})
-            _speak_sqlite(self._engine)
-        else:
-            self._engine = create_engine(parsed, pool_pre_ping=True)
+        new_engine = sqlite_engine if self._is_sqlite else server_engine
+        self._engine = new_engine(parsed, busy_timeout=busy_timeout)
         try:
             with self._explained():
                 self._open()
@@ -82,36 +77,31 @@ class Database:
         with self._reported(), self._explained():
             self._open_again_if_moved()
             with self._engine.connect() as connection:
-                yield connection.execution_options(**{_READ_ONLY: True})
+                yield connection.execution_options(**{READ_ONLY: True})
 
     def _open(self) -> None:
         if self._is_sqlite:
-            made = _made_file(self.where)
-            self._switch_to_wal()
+            made = made_file(self.where)
+            switch_to_wal(self._engine)
             self._create_schema()
             self._file = made
         else:
             self._create_schema()
 
     def _open_again_if_moved(self) -> None:
-        if not self._is_sqlite or _identity(self.where) == self._file:
+        if not self._is_sqlite or identity(self.where) == self._file:
             return
         with self._opening:
-            if _identity(self.where) != self._file:
-                logger.warning("queue file is not the one that was opened", extra={"file": self.where})
+            if identity(self.where) != self._file:
                 self._engine.dispose()
                 self._open()
                 self._told_until.clear()
-
-    def _switch_to_wal(self) -> None:
-        # The mode stays in the file, and the switch needs the file alone: not something for every connection.
-        with self._engine.connect() as connection:
-            raw = connection.connection.driver_connection
-            assert isinstance(raw, sqlite3.Connection)
-            raw.execute("PRAGMA journal_mode = WAL")
+                logger.warning("another queue file stands there now and is used", extra={"file": self.where})
 
     def _create_schema(self) -> None:
         with self._engine.begin() as connection:
+            if not self._is_sqlite:
+                wait_for_other_nodes(connection)
             metadata.create_all(connection)
             version = connection.scalar(select(schema.c.version))
             if version is None:
@@ -146,36 +136,3 @@ class Database:
             if found.passes:
                 raise QueueUnavailable(reason) from error
             raise QueueBroken(reason) from error
-
-
-def _made_file(path: str) -> tuple[int, int]:
-    # SQLite gives -wal and -shm the mode of the file itself, so it is made here, before SQLite would make it 0644.
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        status = os.fstat(descriptor)
-        return status.st_dev, status.st_ino
-    finally:
-        os.close(descriptor)
-
-
-def _identity(path: str) -> tuple[int, int] | None:
-    try:
-        status = os.stat(path)  # noqa: PTH116 - at every transaction; a Path would cost more than the call
-    except FileNotFoundError:
-        return None
-    return status.st_dev, status.st_ino
-
-
-def _speak_sqlite(engine: Engine) -> None:
-    """Begin transactions ourselves: writers at once as writers, so that none fails half-way for a lock."""
-
-    def connected(connection: sqlite3.Connection, _record: Any) -> None:
-        connection.isolation_level = None
-        connection.execute("PRAGMA synchronous = NORMAL")
-
-    def begun(connection: Connection) -> None:
-        read_only = connection.get_execution_options().get(_READ_ONLY, False)
-        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
-
-    event.listen(engine, "connect", connected)
-    event.listen(engine, "begin", begun)

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, and_, delete, inse
 
 from autoprov_phones.mac import MacAddress
 from autoprov_queue.order import Order, OrderKind
-from autoprov_queue.tables import orders
+from autoprov_queue.tables import is_past, orders
 
 _ANSWER_LENGTH = 500
 
@@ -75,7 +75,7 @@ def _key(kind: OrderKind, mac: MacAddress) -> ColumnElement[bool]:
 
 
 def _due(kind: OrderKind, now: datetime) -> ColumnElement[bool]:
-    return and_(orders.c.kind == kind.value, orders.c.due_at <= now)
+    return and_(orders.c.kind == kind.value, is_past(orders.c.due_at, now))
 
 
 def _row(connection: Connection, kind: OrderKind, mac: MacAddress) -> RowMapping | None:

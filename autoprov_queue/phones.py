@@ -1,5 +1,6 @@
 """The table of detected phones: what each operation does to its rows, inside the caller's transaction."""
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -13,7 +14,9 @@ from autoprov_phones.phone_software import PhoneSoftware, Program
 from autoprov_phones.phone_tag import PhoneTag
 from autoprov_phones.unique_id import UniqueId
 from autoprov_queue.entry import EntryState, Postponed, QueueEntry, Rejected, Settled, Verdict
-from autoprov_queue.tables import phones
+from autoprov_queue.tables import HORIZON, is_past, phones
+
+logger = logging.getLogger(__name__)
 
 _IN_ONE_STATEMENT = 500
 _ANSWER_LENGTH = 500
@@ -29,14 +32,19 @@ def put(connection: Connection, detected: Iterable[DetectedPhone], *, now: datet
     if strangers:
         connection.execute(insert(phones), strangers)
     for mac, row in known.items():
-        if latest[mac].seen_at >= row["seen_at"]:
+        # A row from the future was written before a clock was set back: what comes now is newer.
+        if latest[mac].seen_at >= row["seen_at"] or row["seen_at"] > now + HORIZON:
             _update(connection, mac, _seen_again(row, latest[mac], now=now))
 
 
 def claim(connection: Connection, *, limit: int, now: datetime, until: datetime) -> list[QueueEntry]:
-    """Take what is due, the longest due first; rows that another node is taking just now are stepped over."""
+    """Take what is due, the longest due first; rows that another node is taking just now are stepped over.
+
+    One that cannot be read is refused and shown to nobody, until its phone registers again or is forgotten.
+    """
+    assert until <= now + HORIZON, "a longer lease would be no lease"
     due = (
-        select(phones).where(phones.c.due_at <= now).order_by(phones.c.due_at, phones.c.mac).limit(limit)
+        select(phones).where(is_past(phones.c.due_at, now)).order_by(phones.c.due_at, phones.c.mac).limit(limit)
     ).with_for_update(skip_locked=True)
     taken: list[QueueEntry] = []
     for row in connection.execute(due).mappings().all():
@@ -46,14 +54,19 @@ def claim(connection: Connection, *, limit: int, now: datetime, until: datetime)
             "due_at": until,
             "attempts": row["attempts"] + 1,
         }
-        _update(connection, MacAddress(row["mac"]), changes)
-        taken.append(_entry({**row, **changes}))
+        try:
+            entry = _entry({**row, **changes})
+        except ValueError as error:
+            _refuse_unreadable(connection, row["mac"], str(error))
+            continue
+        _update(connection, entry.phone.tag.mac, changes)
+        taken.append(entry)
     return taken
 
 
 def is_due(connection: Connection, *, now: datetime) -> bool:
     """Whether there is anything to claim."""
-    return connection.scalar(select(phones.c.mac).where(phones.c.due_at <= now).limit(1)) is not None
+    return connection.scalar(select(phones.c.mac).where(is_past(phones.c.due_at, now)).limit(1)) is not None
 
 
 def finish(connection: Connection, entry: QueueEntry, verdict: Verdict, *, now: datetime) -> bool:
@@ -91,8 +104,8 @@ def forget(connection: Connection, mac: MacAddress, only: EntryState | None) -> 
 
 def find(connection: Connection, mac: MacAddress) -> QueueEntry | None:
     """The entry of this phone."""
-    row = connection.execute(select(phones).where(phones.c.mac == mac.hex)).mappings().one_or_none()
-    return None if row is None else _entry(row)
+    found = _readable(connection.execute(select(phones).where(phones.c.mac == mac.hex)).mappings())
+    return found[0] if found else None
 
 
 def entries(connection: Connection, state: EntryState | None) -> list[QueueEntry]:
@@ -100,21 +113,37 @@ def entries(connection: Connection, state: EntryState | None) -> list[QueueEntry
     query = select(phones).order_by(phones.c.first_seen_at, phones.c.mac)
     if state is not None:
         query = query.where(phones.c.state == state.value)
-    return [_entry(row) for row in connection.execute(query).mappings()]
+    return _readable(connection.execute(query).mappings())
 
 
 def showing(connection: Connection, unique_id: UniqueId) -> list[QueueEntry]:
     """Every phone whose screen shows this ID, the first seen first."""
     query = select(phones).where(phones.c.unique_id == unique_id.text)
-    rows = connection.execute(query.order_by(phones.c.first_seen_at, phones.c.mac)).mappings()
-    return [_entry(row) for row in rows]
+    return _readable(connection.execute(query.order_by(phones.c.first_seen_at, phones.c.mac)).mappings())
 
 
 def counts(connection: Connection) -> dict[EntryState, int]:
     """How many entries stand in each state, zeros included."""
     found = connection.execute(select(phones.c.state, func.count()).group_by(phones.c.state)).all()
-    by_state = {EntryState(state): count for state, count in found}
-    return {state: by_state.get(state, 0) for state in EntryState}
+    by_state = {str(state): int(count) for state, count in found}
+    return {state: by_state.get(state.value, 0) for state in EntryState}
+
+
+def _refuse_unreadable(connection: Connection, mac: str, reason: str) -> None:
+    logger.error("queue entry cannot be read and is refused, its phone must register again", extra={"mac": mac})
+    refused = _after(Rejected(f"the entry cannot be read: {reason}"))
+    connection.execute(update(phones).where(phones.c.mac == mac).values(**refused, claim=None))
+
+
+def _readable(rows: Iterable[RowMapping]) -> list[QueueEntry]:
+    """What a hand or another version wrote hides none of the others."""
+    found: list[QueueEntry] = []
+    for row in rows:
+        try:
+            found.append(_entry(row))
+        except ValueError:
+            logger.debug("queue entry cannot be read", extra={"mac": row["mac"]})
+    return found
 
 
 def _rows(connection: Connection, macs: Sequence[MacAddress]) -> dict[MacAddress, RowMapping]:

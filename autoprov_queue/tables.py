@@ -1,13 +1,15 @@
 """The queue's tables, the same on SQLite and PostgreSQL."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, DateTime, Index, Integer, MetaData, String, Table
+from sqlalchemy import Column, ColumnElement, DateTime, Index, Integer, MetaData, String, Table, or_
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 SCHEMA_VERSION = 1
+HORIZON = timedelta(hours=1)
+"""Nothing is put off for longer; what seems to be was put off by a clock that has jumped since."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -41,6 +43,19 @@ class UtcDateTime(TypeDecorator[datetime]):
         return plain.replace(tzinfo=UTC)
 
 
+class Words(TypeDecorator[str]):
+    """Text from outside: what one of the databases cannot store is stored as ``?`` in both."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """To the database: PostgreSQL takes no NUL, and no encoding half of a surrogate pair."""
+        if value is None or value.isprintable():
+            return value
+        return value.replace("\0", "?").encode("utf-8", "replace").decode()
+
+
 metadata = MetaData()
 
 schema = Table(
@@ -55,12 +70,12 @@ phones = Table(
     Column("mac", String(12), primary_key=True),
     Column("unique_id", String(10), nullable=False, index=True),
     Column("vendor", String(40), nullable=False),
-    Column("family", String(80), nullable=False),
-    Column("model", String(80), nullable=False),
-    Column("firmware", String(80), nullable=False),
+    Column("family", Words(80), nullable=False),
+    Column("model", Words(80), nullable=False),
+    Column("firmware", Words(80), nullable=False),
     Column("software_mac", String(12)),
     Column("program", String(20), nullable=False),
-    Column("contact_host", String(255), nullable=False),
+    Column("contact_host", Words(255), nullable=False),
     Column("first_seen_at", UtcDateTime, nullable=False),
     Column("seen_at", UtcDateTime, nullable=False),
     Column("state", String(10), nullable=False, index=True),
@@ -68,7 +83,7 @@ phones = Table(
     Column("due_at", UtcDateTime, index=True),  # NULL: nothing to do, and not in the way of who looks for work
     Column("claim", String(32)),
     Column("revision", Integer, nullable=False),
-    Column("last_answer", String(500), nullable=False),
+    Column("last_answer", Words(500), nullable=False),
 )
 
 orders = Table(
@@ -81,6 +96,11 @@ orders = Table(
     Column("attempts", Integer, nullable=False),
     Column("claim", String(32)),
     Column("revision", Integer, nullable=False),
-    Column("last_answer", String(500), nullable=False),
+    Column("last_answer", Words(500), nullable=False),
     Index("autoprov_orders_due", "kind", "due_at"),
 )
+
+
+def is_past(due_at: Column[datetime], now: datetime) -> ColumnElement[bool]:
+    """Whether the moment has come; one beyond the horizon, too."""
+    return or_(due_at <= now, due_at > now + HORIZON)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from queue import Empty, Full, Queue
 from threading import Event, Lock, Thread
+from time import monotonic
 
 from autoprov_phones.mac import MacAddress
 from autoprov_sightings import table
@@ -21,6 +22,8 @@ BUSY_TIMEOUT = timedelta(seconds=5)
 _GROUP = 500
 _IDLE_WAIT = 0.5
 _PAUSE_AFTER_FAILURE = 1.0
+_REOPEN_AFTER = 2.0
+"""Who writes all the time would never notice that the file was moved away."""
 _TIME_TO_FLUSH = 5.0
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
@@ -123,11 +126,12 @@ class SightingsLog:
                 return
 
     def _written(self, group: list[Sighting]) -> bool:
-        """Write *group* and all that comes meanwhile; after a failure it still holds what was not committed."""
+        """Write *group* and what comes in the next moments; after a failure it still holds what was not committed."""
+        until = monotonic() + _REOPEN_AFTER
         try:
             connection = table.connect(self._path, busy_timeout=self._busy_timeout)
             try:
-                while group:
+                while group and monotonic() < until:
                     table.write(connection, group, self._bounds)
                     group.clear()
                     self._report_recovery()

@@ -72,6 +72,18 @@ class FetchLog:
         return True
 
 
+def user_agent_told(detail: str) -> str:
+    """A User-Agent of the phone that the end of a fetch's *detail* names, ``""`` where it names none.
+
+    It is not the one that the phone sent, but is recognised as the same phone: by its model's token and its firmware.
+    """
+    told = detail.rpartition(", ")[2].split(" ")
+    if len(told) > 2:  # an updater, whose version is not the phone's, or nobody whom we know
+        return ""
+    user_agent = f"PolycomVVX-{told[0]}-UA/{''.join(told[1:])}"
+    return user_agent if recognise(user_agent) is not None else ""
+
+
 def software_text(user_agent: str) -> str:
     """The phone that *user_agent* names, else the header itself, cut."""
     software = recognise(user_agent)

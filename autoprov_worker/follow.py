@@ -18,8 +18,11 @@ def follow(mac: MacAddress, knowledge: Knowledge, queue: PhoneQueue) -> str:
     try:
         phone = knowledge.look(mac, to_follow=True)
     except NotOffered as error:
+        queue.order(OrderKind.RESYNC, mac)  # such a config system writes the phone's files itself
         return f"not followed: {error}"
     if phone is None:
         return "not in the config system any more"
+    trouble = knowledge.have_files_written(phone)
     queue.order(OrderKind.RESYNC, mac)
-    return "unassigned" if phone.is_unassigned else "assigned"
+    found = "unassigned" if phone.is_unassigned else "assigned"
+    return f"{found}, but {trouble}" if trouble else found

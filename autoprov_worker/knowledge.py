@@ -18,6 +18,7 @@ from autoprov_worker.own_files import own_files
 from autoprov_worker.settings import WorkerSettings
 from autoprov_worker.spool import SpoolWriter
 from sipxconfig_client.client import SipxconfigClient
+from sipxconfig_client.errors import Refused
 from sipxconfig_client.values import Phone
 
 logger = logging.getLogger(__name__)
@@ -37,10 +38,15 @@ class Knowledge:
         self._spool = spool
         self._settings = settings
 
-    def learn(self, mac: MacAddress, phone: Phone) -> None:
-        """Write what *phone*, which may be some seconds old, says."""
+    def learn(self, mac: MacAddress, phone: Phone, *, has_registered: bool = False) -> None:
+        """Write what *phone*, which may be some seconds old, says.
+
+        *has_registered*: as the autoprovision user, just now: with a line, it was a stranger then and is to be told.
+        """
         with self._spool.locked():
             known = self._spool.read(mac)
+            if known is None and has_registered and not phone.is_unassigned:
+                self._queue.order(OrderKind.FOLLOW, mac)  # before the entry, as in _write
             if phone.is_unassigned and known is not None and known.is_assigned:
                 self._write(mac, known, self._asked_for(mac))
             else:
@@ -55,6 +61,19 @@ class Knowledge:
             phone = self._asked_for(mac)
             self._write(mac, self._spool.read(mac), phone, order_follow=not to_follow)
         return phone
+
+    def have_files_written(self, phone: Phone) -> str:
+        """Make the config system write the phone's files where it serves assigned phones itself.
+
+        What keeps it from that for good, in words; ``""`` for nothing.
+        """
+        if self._settings.own_files is not None or phone.is_unassigned:
+            return ""
+        try:
+            self._client.send_profiles(phone.id)
+        except Refused as error:
+            return str(error)
+        return ""
 
     def raise_generation(self, mac: MacAddress) -> bool:
         """Make the phone show another ID from its next fetch on; False where it is past that."""

@@ -32,7 +32,7 @@ def provision(new: NewPhone, client: SipxconfigClient, knowledge: Knowledge) -> 
             return Provisioned("created", f"as phone {phone_id}, model {new.model_id}, version {new.version or 'none'}")
         case AlreadyThere(phone):
             provisioned = _bring_up_to_date(phone, new.description, client)
-            knowledge.learn(new.mac, phone)
+            knowledge.learn(new.mac, phone, has_registered=True)
             return provisioned
         case Accepted(is_checked):
             seen = "and is there" if is_checked else "and does not tell whether it is there"

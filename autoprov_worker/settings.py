@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from autoprov_phones.sipxconfig_models import OperatorModel
+from autoprov_worker.known_phones import KnownPhonesSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,8 @@ class WorkerSettings:
 
     *on_sipxecs*: the config system is a real one, whose own ID of a phone stands in the Description beside ours.
     *lease* is how long one entry or order may take. *batch* is how many of them one step works off: a stop waits
-    for no more than these.
+    for no more than these. *looks_per_minute* is how often phones without a line are looked at between the snapshots.
+    *known_phones* vouches where the config system lists none.
     """
 
     operator_models: Mapping[str, OperatorModel]
@@ -35,3 +37,5 @@ class WorkerSettings:
     on_sipxecs: bool = False
     lease: timedelta = timedelta(minutes=5)
     batch: int = 10
+    looks_per_minute: int = 0
+    known_phones: KnownPhonesSettings | None = None

@@ -63,6 +63,7 @@ class DrainingThread:
                 if monotonic() >= self._snapshot_due:
                     self._take_snapshot()
                 self._drain()
+                self._worker.notice(self._clock)
                 self._report_recovery()
             except QueueUnavailable as error:
                 self._report(error)
@@ -70,7 +71,14 @@ class DrainingThread:
                 return
             except Exception:
                 logger.exception("worker failed and goes on, please report this")
+                self._refuse_what_failed()
             self._woken.wait(POLL_INTERVAL.total_seconds())
+
+    def _refuse_what_failed(self) -> None:
+        try:
+            self._worker.refuse_under_way(self._clock())
+        except QueueUnavailable as error:
+            self._report(error)
 
     def _drain(self) -> None:
         while not self._stopping.is_set() and self._worker.step(self._clock):

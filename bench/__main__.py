@@ -1,6 +1,6 @@
 """``python -m bench``: every measurement, in one table."""
 
-from bench import inventory, parser, registrations, take_action, web
+from bench import beside_kamailio, inventory, parser, registrations, take_action, web
 from bench.figures import print_figures
 
 if __name__ == "__main__":
@@ -8,6 +8,7 @@ if __name__ == "__main__":
         *parser.measure(),
         *take_action.measure(),
         *registrations.measure(),
+        *beside_kamailio.measure(),
         *web.measure(),
         *inventory.measure(),
     ]

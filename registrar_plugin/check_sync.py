@@ -37,7 +37,21 @@ class Unanswered(Enum):
     UNREACHABLE = "the phone closed its connection, and nothing else leads to it"
 
 
-CheckSyncAnswer = Answered | Unanswered
+@dataclass(frozen=True, slots=True)
+class PassedOn:
+    """Another sent it for us, and does not tell what the phone answered."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """Another was to send it and did not: why, in words for the operator."""
+
+    reason: str
+
+
+CheckSyncAnswer = Answered | Unanswered | PassedOn | NotSent
 
 
 @dataclass(frozen=True, slots=True)

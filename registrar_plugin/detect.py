@@ -30,9 +30,15 @@ def _recognise(user_agent: str) -> PhoneSoftware | None:
     return recognise(user_agent.strip())
 
 
-def detect(registration: AcceptedRegistration, *, autoprovision_user: str, key: bytes) -> DetectedPhone | NotOurs:
-    """The phone that registered, or why it is not one of those that *key*'s installation provisions."""
-    if registration.user != autoprovision_user:
+def detect(
+    registration: AcceptedRegistration, *, autoprovision_user: str, key: bytes, takes_longer_users: bool = False
+) -> DetectedPhone | NotOurs:
+    """The phone that registered, or why it is not one of those that *key*'s installation provisions.
+
+    *takes_longer_users*: an address of record that only begins with the autoprovision user counts too.
+    """
+    user = registration.user
+    if user != autoprovision_user and not (takes_longer_users and user.startswith(autoprovision_user)):
         return NotOurs.OTHER_USER
     if registration.is_query:
         return NotOurs.QUERY

@@ -47,8 +47,9 @@ class HookCounts:
 class RegistrarHook:
     """Hands phones over in groups, and keeps those that *hand_over* could not take while it raises *retry_on*.
 
-    *is_assigned* says of a phone that it has a line: such a one is left alone. It is asked in the hook's thread, so it
-    may read a file. ``take_action`` may be called from any thread, before ``start`` too.
+    *takes_longer_users* as in ``detect``. *is_assigned* says of a phone that it has a line: such a one is left alone.
+    It is asked in the hook's thread, so it may read a file. *registered* hears there of each registration of a phone of
+    ours. ``take_action`` may be called from any thread, before ``start`` too.
     """
 
     def __init__(
@@ -59,16 +60,20 @@ class RegistrarHook:
         hand_over: Callable[[Sequence[DetectedPhone]], None],
         retry_on: tuple[type[Exception], ...],
         saw: Callable[[Sighting], None],
+        takes_longer_users: bool = False,
         is_assigned: Callable[[MacAddress], bool] = lambda _: False,
+        registered: Callable[[MacAddress, AcceptedRegistration], None] = lambda _mac, _registration: None,
         remember_for: timedelta = timedelta(hours=1),
         retry_after: timedelta = timedelta(seconds=1),
         mailbox_size: int = 10_000,
     ) -> None:
         self._autoprovision_user = autoprovision_user
+        self._takes_longer_users = takes_longer_users
         self._key = key
         self._hand_over = hand_over
         self._retry_on = retry_on
         self._is_assigned = is_assigned
+        self._registered = registered
         self._reports = RegisterReports(saw, limit=mailbox_size)
         self._first_pause = retry_after.total_seconds()
         self._pause = self._first_pause
@@ -156,9 +161,16 @@ class RegistrarHook:
         return group
 
     def _sort(self, registration: AcceptedRegistration) -> None:
-        found = detect(registration, autoprovision_user=self._autoprovision_user, key=self._key)
-        if isinstance(found, DetectedPhone) and self._is_assigned(found.tag.mac):
-            found = NotOurs.ASSIGNED
+        found = detect(
+            registration,
+            autoprovision_user=self._autoprovision_user,
+            key=self._key,
+            takes_longer_users=self._takes_longer_users,
+        )
+        if isinstance(found, DetectedPhone):
+            self._registered(found.tag.mac, registration)
+            if self._is_assigned(found.tag.mac):
+                found = NotOurs.ASSIGNED
         match found:
             case DetectedPhone():
                 is_news = self._outbox.add(found, call_id=registration.call_id)

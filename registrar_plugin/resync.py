@@ -13,7 +13,7 @@ from autoprov_queue.errors import QueueUnavailable
 from autoprov_queue.order import Order, OrderKind
 from autoprov_queue.store import PhoneQueue
 from autoprov_sightings.sighting import Sighting, Stage
-from registrar_plugin.check_sync import Answered, CheckSyncAnswer, Unanswered
+from registrar_plugin.check_sync import Answered, CheckSyncAnswer, NotSent, PassedOn, Unanswered
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +36,10 @@ RETRY_PAUSES = (
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The phone said that it will."""
+    """The phone said that it will; or all that can be done is done."""
+
+    verdict: str = "answered"
+    detail: str = "the phone fetches its files again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,10 @@ def settle(answer: CheckSyncAnswer, *, attempts: int, now: datetime) -> Done | L
     match answer:
         case Answered(status) if 200 <= status < 300:
             return Done()
+        case PassedOn(by):
+            return Done("passed on", f"to {by}, which does not tell what the phone answered")
+        case NotSent(reason):
+            pass
         case Answered(status):
             reason = f"the phone answered the check-sync with {status}"
         case Unanswered():
@@ -147,10 +154,10 @@ class ResyncThread:
         verdict = settle(answer, attempts=order.attempts, now=now)
         facts = {"mac": str(order.mac), "attempts": order.attempts}
         match verdict:
-            case Done():
+            case Done(words, detail):
                 self._queue.order_done(order)
-                self._saw(Sighting(order.mac, now, Stage.RESYNC, "answered", "the phone fetches its files again"))
-                logger.info("phone re-syncs", extra=facts)
+                self._saw(Sighting(order.mac, now, Stage.RESYNC, words, detail))
+                logger.info("phone re-syncs", extra={**facts, "how": words})
             case Later(due_at, reason):
                 self._queue.order_failed(order, reason, due_at)
                 self._saw(Sighting(order.mac, now, Stage.RESYNC, "later", reason))

@@ -78,6 +78,7 @@ def _line(value: object) -> Line:
         registration_server=_text_or_none(fields, "registrationServer") or "",
         registration_server_port=_port(_text_or_none(fields, "registrationServerPort") or ""),
         user=_text_or_none(fields, "user"),
+        voicemail=_text_or_none(fields, "voicemail"),
     )
 
 

@@ -28,6 +28,7 @@ def line_body(line: UserLine | ExternalLine) -> JsonObject:
         "password": line.password,
         "registrationServer": line.registration_server,
         "registrationServerPort": None if port is None else str(port),
+        "voicemail": line.voicemail,
     }
 
 

@@ -137,6 +137,21 @@ class SipxconfigClient:
         with self._new_api("assign a line") as api:
             api.add_line(phone_id, line)
 
+    def remove_lines(self, phone_id: int) -> None:
+        """Un-assign: take every line away. A phone without lines, or one that is gone, stays as it is."""
+        with self._new_api("take lines away") as api:
+            api.remove_lines(phone_id)
+
+    def delete(self, phone_id: int) -> None:
+        """Remove the record, its lines and its files; one that is gone already stays gone."""
+        with self._new_api("delete a phone") as api:
+            api.delete(phone_id)
+
+    def send_profiles(self, phone_id: int) -> None:
+        """Have sipXconfig write the phone's files, then restart it if it is registered there; it does so later."""
+        with self._new_api("send a phone its profiles") as api:
+            api.send_profiles(phone_id)
+
     def close(self) -> None:
         """Close all connections."""
         self._transport.close()

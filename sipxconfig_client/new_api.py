@@ -12,9 +12,9 @@ from autoprov_phones.mac import MacAddress
 from sipxconfig_client.answers import NotSipxconfigError, read_id, read_lines, read_phone, read_phones
 from sipxconfig_client.bodies import is_same_line, line_body, new_phone_body, update_body
 from sipxconfig_client.digit_macs import DigitMacs, is_taken_for_an_id
-from sipxconfig_client.errors import NotSpoken, Refused, Unreachable
+from sipxconfig_client.errors import NotOffered, NotSpoken, Refused, Unreachable
 from sipxconfig_client.paging import walk
-from sipxconfig_client.refusals import Meaning, failure, meaning, plain_words
+from sipxconfig_client.refusals import Meaning, failure, java_class, meaning, plain_words
 from sipxconfig_client.transport import HttpAnswer, Transport
 from sipxconfig_client.values import AlreadyThere, Created, ExternalLine, Line, Model, NewPhone, Phone, UserLine
 from sipxconfig_client.versions import exact_version
@@ -22,6 +22,7 @@ from sipxconfig_client.versions import exact_version
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
+_NO_SUCH_PATH = "javax.ws.rs.NotFoundException"
 
 
 class NewApi:
@@ -119,6 +120,42 @@ class NewApi:
                 raise
         logger.debug("line added", extra={"phone_id": phone_id})
 
+    def remove_lines(self, phone_id: int) -> None:
+        """Un-assign: take every line away. A phone without lines, or one that is gone, stays as it is."""
+        self._delete(f"/phones/{phone_id}/lines", is_done=lambda: self._has_no_lines(phone_id))
+
+    def delete(self, phone_id: int) -> None:
+        """Remove the record, its lines and its files; one that is gone already stays gone."""
+        self._delete(f"/phones/{phone_id}", is_done=lambda: self._phone_at(str(phone_id)) is None)
+
+    def send_profiles(self, phone_id: int) -> None:
+        """Have sipXconfig write the phone's files, then restart it if it is registered there; it does so later.
+
+        Raises:
+            NotOffered: sipXconfig before 18.04 does that on its own pages alone.
+        """
+        answer = self._transport.send("PUT", f"/api/phones/{phone_id}/sendProfile/restart")
+        if answer.status == 500 and java_class(answer) == _NO_SUCH_PATH:
+            raise NotOffered("this sipXconfig sends profiles on its own pages alone: it is older than 18.04")
+        _expect_nothing(_done(answer))
+
+    def _delete(self, path: str, *, is_done: Callable[[], bool]) -> None:
+        try:
+            answer = self._transport.send("DELETE", f"/api{path}")
+            if meaning(answer) is not Meaning.NOT_FOUND:
+                _expect_nothing(_done(answer))
+                return
+        except Unreachable as error:
+            if not error.in_doubt or not is_done():
+                raise
+        else:
+            if not is_done():
+                raise failure(answer)
+
+    def _has_no_lines(self, phone_id: int) -> bool:
+        phone = self._phone_at(str(phone_id))
+        return phone is None or phone.is_unassigned
+
     def _named_exactly(self, new: NewPhone) -> NewPhone:
         """Any other version's name would be stored as none, for this phone and for those after it (contract 2.4)."""
         model = self._models.get(new.model_id)
@@ -142,12 +179,15 @@ class NewApi:
         raise failure(answer)
 
     def _not_created(self, new: NewPhone, answer: HttpAnswer) -> AlreadyThere:
-        if meaning(answer) is Meaning.LOOK_AGAIN:
+        found = meaning(answer)
+        if found in (Meaning.TAKEN, Meaning.LOOK_AGAIN):
             self._digit_macs.forget()  # taken by a phone that was not found: it may have been given that MAC
-            known = self.phone(new.mac)
+            known = self.phone(new.mac) or self.phone(new.mac)  # an empty 404 may be any proxy's
             if known is not None:
                 return AlreadyThere(known)
-        if meaning(answer) in (Meaning.LOOK_AGAIN, Meaning.REFUSED):
+        if found is Meaning.TAKEN:  # and not there: one of the two answers was no truth, or the phone was just deleted
+            raise Unreachable(plain_words(answer))
+        if found in (Meaning.LOOK_AGAIN, Meaning.REFUSED):
             raise Refused(plain_words(answer))
         raise failure(answer)
 
@@ -187,7 +227,7 @@ def _done(answer: HttpAnswer) -> HttpAnswer:
     """The answer, if it is a 200."""
     if answer.status == 200:
         return answer
-    if meaning(answer) in (Meaning.LOOK_AGAIN, Meaning.REFUSED):
+    if meaning(answer) in (Meaning.TAKEN, Meaning.LOOK_AGAIN, Meaning.REFUSED):
         raise Refused(plain_words(answer))
     raise failure(answer)
 

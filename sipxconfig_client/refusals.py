@@ -12,7 +12,8 @@ _JAVA_CLASS = re.compile(r"\s*((?:[a-z][\w]*\.)+[A-Z][\w$]*)")
 class Meaning(Enum):
     """What a failure leaves to be done."""
 
-    LOOK_AGAIN = "the serial number is taken, or the database refused the record: look what is there"
+    TAKEN = "the serial number is taken: look by whom"
+    LOOK_AGAIN = "the database refused the record, may be for one that is there: look"
     REFUSED = "will be refused tomorrow too"
     NOT_FOUND = "there is no such record"
     UNKNOWN = "may pass"
@@ -26,10 +27,12 @@ _PERMANENT = {
     "java.lang.NullPointerException": "the config system cannot digest this record (NullPointerException)",
     "org.sipfoundry.sipxconfig.phone.Phone$MaxLinesException": "the phone has as many lines as its model can hold",
 }
-_LOOK_AGAIN = {
+_TAKEN = {
     "org.sipfoundry.sipxconfig.phone.PhoneContextImpl$DuplicateSerialNumberException": (
         "the config system says that the serial number is taken, but shows no such phone"
     ),
+}
+_LOOK_AGAIN = {
     "org.springframework.dao.DataIntegrityViolationException": "the config system's database refuses the record",
 }
 _NOT_FOUND_CLASS = "org.springframework.orm.hibernate3.HibernateObjectRetrievalFailureException"
@@ -48,6 +51,8 @@ def meaning(answer: HttpAnswer) -> Meaning:
         if text in _REFUSED_404:
             return Meaning.REFUSED
         return Meaning.NOT_FOUND if text in ("", _GONE_404) or name == _NOT_FOUND_CLASS else Meaning.UNKNOWN
+    if answer.status == 500 and name in _TAKEN:
+        return Meaning.TAKEN
     if answer.status == 500 and name in _LOOK_AGAIN:
         return Meaning.LOOK_AGAIN
     return Meaning.REFUSED if answer.status == 500 and name in _PERMANENT else Meaning.UNKNOWN
@@ -56,7 +61,7 @@ def meaning(answer: HttpAnswer) -> Meaning:
 def plain_words(answer: HttpAnswer) -> str:
     """The failure for the operator, without a byte of the server's own text but the class name."""
     name = java_class(answer)
-    known = _PERMANENT.get(name) or _LOOK_AGAIN.get(name) or _REFUSED_404.get(answer.text.strip())
+    known = (_PERMANENT | _TAKEN | _LOOK_AGAIN).get(name) or _REFUSED_404.get(answer.text.strip())
     return known or f"the config system answered {answer.status}" + (f" ({name})" if name else "")
 
 

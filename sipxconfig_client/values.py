@@ -37,6 +37,7 @@ class Line:
     registration_server: str
     registration_server_port: int | None
     user: str | None
+    voicemail: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class ExternalLine:
     password: str = field(repr=False)
     registration_server: str
     registration_server_port: int | None = None
+    voicemail: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,11 +23,12 @@ MAY_IMPORT = {
 }
 
 LIBRARIES = {
-    "autoprov": {"click", "requests", "rich", "waitress"},
+    "autoprov": {"click", "requests", "rich", "sqlalchemy", "waitress"},
     "autoprov_console": {"flask", "werkzeug"},
     "autoprov_phones": {"lxml"},
     "autoprov_queue": {"sqlalchemy"},
     "autoprov_sightings": {"sqlalchemy"},
+    "registrar_plugin": {"lxml"},
     "sipxconfig_client": {"requests", "lxml"},
     "sipxconfig_server": {"flask", "sqlalchemy", "lxml", "werkzeug"},
 }

@@ -14,6 +14,7 @@ def start_console(running: Running) -> None:
     app = create_app(
         client=running.client,
         last_seen=running.sightings.last_seen,
+        own_records=queue.entries,
         order_follow=lambda mac: queue.order(OrderKind.FOLLOW, mac),
         clock=running.clock,
         settings=ConsoleSettings(

@@ -19,6 +19,8 @@ def start_hook(running: Running) -> RegistrarHook:
         hand_over=running.queue.put,
         retry_on=(QueueUnavailable,),
         saw=running.saw,
+        takes_longer_users=settings.sipxecs is not None,
+        registered=running.places.note,
         is_assigned=lambda mac: _is_assigned(settings, mac, now=running.clock()),
     )
     hook.start()

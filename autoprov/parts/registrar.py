@@ -4,6 +4,7 @@ import secrets
 
 from autoprov.parts.hook import start_hook
 from autoprov.parts.running import Running
+from autoprov.resync_settings import FLOW
 from autoprov.room_settings import registrar_settings
 from registrar_plugin.hosts.embedded import EmbeddedRegistrar
 from registrar_plugin.resync import ResyncThread
@@ -11,8 +12,10 @@ from registrar_plugin.wrong_passwords import WrongPasswordReports
 
 
 def start_registrar(running: Running) -> None:
-    """Accept un-provisioned phones until the end."""
+    """Accept un-provisioned phones until the end, unless they register elsewhere."""
     settings = running.settings
+    if not settings.registrar.is_ours:
+        return
     registrar = EmbeddedRegistrar(
         registrar_settings(settings, nonce_key=secrets.token_bytes(32)),
         listeners=settings.registrar.listeners,
@@ -24,6 +27,8 @@ def start_registrar(running: Running) -> None:
     )
     registrar.start()
     running.at_end(registrar.stop)
+    if settings.resync.by != FLOW:
+        return
     resync = ResyncThread(
         queue=running.queue, send_check_sync=registrar.send_check_sync, saw=running.saw, clock=running.clock
     )

@@ -12,6 +12,7 @@ from autoprov.settings import Settings
 from autoprov_queue.store import PhoneQueue
 from autoprov_sightings.log import SightingsLog
 from autoprov_sightings.sighting import Sighting
+from registrar_plugin.resync_places import KnownPlaces
 from sipxconfig_client.client import SipxconfigClient
 
 Clock: TypeAlias = Callable[[], datetime]
@@ -45,6 +46,11 @@ class Running:
     def client(self) -> SipxconfigClient:
         """The config system's REST client."""
         return self.enter(config_system_client(self.settings))
+
+    @cached_property
+    def places(self) -> KnownPlaces:
+        """Where the phones are that registered in this process."""
+        return KnownPlaces()
 
     def saw(self, sighting: Sighting) -> None:
         """Tell the timeline, and the listener."""

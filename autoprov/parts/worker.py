@@ -39,4 +39,7 @@ def worker_settings(running: Running) -> WorkerSettings:
         models,
         own_files if settings.lines.serve_own_files else None,
         on_sipxecs=settings.config_system.kind == "sipxconfig",
+        lease=settings.queue.lease,
+        looks_per_minute=settings.looks_per_minute,
+        known_phones=settings.known_phones,
     )

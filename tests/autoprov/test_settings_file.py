@@ -68,7 +68,7 @@ def test_an_ipv6_address_is_bracketed_in_the_url_only() -> None:
         ("phones = 1\n", "[phones]: is a value"),
         (
             "[registrar]\nexpire = '300s'\n",
-            "[registrar] expire: no such key; there are address, connections, connections_per_address, digest",
+            "[registrar] expire: no such key; there are address, by, connections, connections_per_address, digest",
         ),
         ("[registrar]\nexpires = 300\n", "[registrar] expires: 300 is not a time"),
         ("[registrar]\nexpires = '0s'\n", "[registrar] expires: '0s' is not a time"),

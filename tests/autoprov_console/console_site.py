@@ -14,6 +14,7 @@ from autoprov_console.console_settings import ConsoleSettings
 from autoprov_phones.description import Description
 from autoprov_phones.mac import MacAddress
 from autoprov_phones.unique_id import UniqueId
+from autoprov_queue.entry import QueueEntry
 from autoprov_queue.errors import QueueUnavailable
 from autoprov_sightings.errors import SightingsUnavailable
 from sipxconfig_client.client import SipxconfigClient
@@ -72,6 +73,7 @@ class ConsoleSite:
     sightings_fail: bool = False
     followed: list[MacAddress] = field(default_factory=list[MacAddress])
     queue_fails: bool = False
+    records: list[QueueEntry] = field(default_factory=list[QueueEntry])
     now: datetime = NOW
     step: timedelta = timedelta(0)
 
@@ -80,6 +82,7 @@ class ConsoleSite:
         app = create_app(
             client=self.client,
             last_seen=self._last_seen,
+            own_records=self._own_records,
             order_follow=self._order_follow,
             clock=self._clock,
             settings=self.settings,
@@ -127,6 +130,11 @@ class ConsoleSite:
         if self.sightings_fail:
             raise SightingsUnavailable("sightings.sqlite: disk I/O error")
         return {mac: self.seen[mac] for mac in macs if mac in self.seen}
+
+    def _own_records(self) -> Sequence[QueueEntry]:
+        if self.queue_fails:
+            raise QueueUnavailable("queue.sqlite: database is locked")
+        return self.records
 
     def _order_follow(self, mac: MacAddress) -> None:
         if self.queue_fails:

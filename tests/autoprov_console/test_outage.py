@@ -2,14 +2,16 @@ from http import HTTPStatus
 
 import pytest
 
-from autoprov_console.outage import ConfigSystemError, outage
+from autoprov_console.outage import Outages, outage
+from autoprov_queue.errors import QueueUnavailable
 from sipxconfig_client.errors import AccessDenied, NotOffered, Refused, Unreachable
 
 
 @pytest.mark.parametrize(
-    ("error", "status"), [(Unreachable("down"), 503), (AccessDenied("401"), 502), (Refused("no"), 502)]
+    ("error", "status"),
+    [(Unreachable("down"), 503), (AccessDenied("401"), 502), (Refused("no"), 502), (QueueUnavailable("locked"), 503)],
 )
-def test_the_status_says_that_this_is_no_answer(error: ConfigSystemError, status: int) -> None:
+def test_the_status_says_that_this_is_no_answer(error: Outages, status: int) -> None:
     assert outage(error).status == status
     assert outage(error).reason == str(error)
 

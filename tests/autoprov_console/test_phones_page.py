@@ -30,6 +30,11 @@ def test_the_page_opens_with_the_phones_that_wait_for_a_line(phones: ConsoleSite
     assert page.text("//h1") == "2 phones unassigned, of 3 in all"
 
 
+def test_the_page_says_that_phones_without_a_line_reach_no_emergency_number(phones: ConsoleSite) -> None:
+    said = "A phone without a line calls nobody, emergency numbers included, unless your PBX lets it."
+    assert said in phones.get().texts("//p")
+
+
 def test_the_filter_is_sipxconfigs(console: ConsoleSite) -> None:
     assert console.get().texts("//select[@name='filter']/option") == ["- all -", "- unassigned -", "- search -"]
 

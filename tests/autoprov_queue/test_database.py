@@ -21,6 +21,11 @@ INTACT_BYTES = 8 * 4096
 """The pages of an SQLite file that its opening looks at."""
 
 
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'queue.sqlite'}"
+
+
 def test_the_file_and_its_companions_are_for_their_owner_alone(queue: PhoneQueue, tmp_path: Path) -> None:
     queue.put([detected()])
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}

@@ -3,11 +3,13 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import create_engine, text
 
 from autoprov_phones.detected_phone import DetectedPhone
 from autoprov_phones.mac import MacAddress
 from autoprov_phones.phone_software import PhoneSoftware, Program
 from autoprov_queue.entry import EntryState, Postponed, QueueEntry, Rejected, Settled
+from autoprov_queue.order import OrderKind
 from autoprov_queue.store import PhoneQueue
 from tests.autoprov_phones.strategies import macs, tags
 from tests.autoprov_queue.values import MAC, NOON, OTHER_MAC, HandClock, detected, nth_mac
@@ -38,19 +40,20 @@ def test_a_phone_that_was_never_put_is_not_found(queue: PhoneQueue) -> None:
     assert queue.find(MAC) is None
 
 
+WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=60)
 SOFTWARES = st.builds(
     PhoneSoftware,
     st.sampled_from(["polycom", "yealink"]),
-    st.text(max_size=20),
-    st.text(max_size=20),
-    st.text(max_size=20),
+    WORDS,
+    WORDS,
+    WORDS,
     st.none() | macs,
     st.sampled_from(Program),
 )
 MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(timezone(timedelta(hours=2))))  # noqa: DTZ001
 
 
-@given(phone=st.builds(DetectedPhone, tags, SOFTWARES, st.text(max_size=60), MOMENTS))
+@given(phone=st.builds(DetectedPhone, tags, SOFTWARES, WORDS, MOMENTS))
 @settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_a_phone_comes_out_as_it_went_in(queue: PhoneQueue, phone: DetectedPhone) -> None:
     queue.forget(phone.tag.mac)
@@ -59,6 +62,14 @@ def test_a_phone_comes_out_as_it_went_in(queue: PhoneQueue, phone: DetectedPhone
     assert entry is not None
     assert entry.phone == phone
     assert entry.phone.seen_at.tzinfo is UTC
+
+
+def test_an_answer_that_no_database_can_store_is_stored_with_question_marks(queue: PhoneQueue) -> None:
+    queue.put([detected()])
+    queue.finish(claim_one(queue), Rejected("no\0such\udce9model\n"))
+    entry = queue.find(MAC)
+    assert entry is not None
+    assert entry.last_answer == "no?such?model\n"
 
 
 def test_a_moment_without_a_zone_is_refused(queue: PhoneQueue) -> None:
@@ -271,3 +282,60 @@ def test_whoever_asked_to_be_woken_is_woken_after_a_retry(queue: PhoneQueue) -> 
     queue.on_put(lambda: found_when_woken.append(state_of(queue)))
     queue.retry(MAC)
     assert found_when_woken == [EntryState.WAITING]
+
+
+def write_by_hand(url: str, column: str, value: str, mac: MacAddress = MAC) -> None:
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(
+            text(f"UPDATE autoprov_phones SET {column} = :value WHERE mac = :mac"), {"value": value, "mac": mac.hex}
+        )
+    engine.dispose()
+
+
+@pytest.mark.parametrize(("column", "value"), [("unique_id", "?"), ("program", "Toaster"), ("software_mac", "none")])
+def test_an_entry_that_cannot_be_read_is_refused_and_holds_up_nobody(
+    queue: PhoneQueue, url: str, column: str, value: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    queue.put([detected()])
+    queue.put([detected(OTHER_MAC)])
+    write_by_hand(url, column, value)
+    assert [entry.phone.tag.mac for entry in queue.claim(limit=10, lease=LEASE)] == [OTHER_MAC]
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+    assert queue.counts()[EntryState.REFUSED] == 1
+    assert [entry.phone.tag.mac for entry in queue.entries()] == [OTHER_MAC]
+    assert queue.find(MAC) is None
+
+
+def test_an_entry_that_cannot_be_read_is_whole_again_when_its_phone_registers(queue: PhoneQueue, url: str) -> None:
+    queue.put([detected()])
+    write_by_hand(url, "program", "Toaster")
+    assert queue.claim(limit=10, lease=LEASE) == []
+    queue.put([detected(seen_at=LATER)])
+    assert claim_one(queue).phone == detected(seen_at=LATER)
+
+
+def test_a_state_that_nobody_knows_hides_no_other_entry(queue: PhoneQueue, url: str) -> None:
+    queue.put([detected(), detected(OTHER_MAC)])
+    write_by_hand(url, "state", "mislaid")
+    assert queue.counts()[EntryState.WAITING] == 1
+    assert len(queue.claim(limit=10, lease=LEASE)) == 2
+
+
+@pytest.mark.parametrize("back", [timedelta(hours=2), timedelta(days=1), timedelta(days=365)], ids=str)
+def test_a_clock_that_was_set_back_puts_nothing_off(queue: PhoneQueue, clock: HandClock, back: timedelta) -> None:
+    queue.put([detected()])
+    queue.finish(claim_one(queue), Postponed("later", LATER))
+    queue.order(OrderKind.FOLLOW, MAC)
+    clock.forward(-back)
+    assert claim_one(queue).phone == detected()
+    assert len(queue.take_orders(OrderKind.FOLLOW, limit=1, lease=LEASE)) == 1
+
+
+def test_after_a_clock_was_set_back_what_a_phone_shows_is_news_again(queue: PhoneQueue, clock: HandClock) -> None:
+    queue.put([detected()])
+    moved = detected(contact_host="192.168.7.99", seen_at=clock.forward(timedelta(days=-1)))
+    queue.put([moved])
+    entry = queue.find(MAC)
+    assert entry is not None
+    assert entry.phone == moved

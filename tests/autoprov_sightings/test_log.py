@@ -241,3 +241,16 @@ def test_who_was_turned_away_is_counted_by_verdict_address_and_phone(path: Path)
         TurnedAway("503: later", "192.168.7.31", MAC, 2),
         TurnedAway("503: later", "192.168.7.32", None, 1),
     ]
+
+
+def test_a_file_that_was_moved_away_is_made_anew_however_busy_the_log_is(path: Path) -> None:
+    with logging_into(path) as log:
+        log.saw(sighting())
+        soon(lambda: bool(log.timeline(MAC)))
+        path.rename(path.with_name("moved"))
+
+        def is_written_anew() -> bool:
+            log.saw(sighting(OTHER_MAC))
+            return bool(log.timeline(OTHER_MAC))
+
+        soon(is_written_anew)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from autoprov_phones.spool_entry import PhoneState, SpoolEntry
@@ -39,6 +41,28 @@ def test_a_phone_that_lost_its_line_is_told_too(site: Site, knowledge: Knowledge
     site.server.inventory.delete_lines(site.phone().id)
     assert follow(MAC, knowledge, site.queue) == "unassigned"
     assert site.spooled() == SpoolEntry(PhoneState.UNASSIGNED)
+
+
+def test_where_the_pbx_serves_assigned_phones_it_writes_the_files_before_the_phone_is_told(site: Site) -> None:
+    beside_a_pbx = Knowledge(site.queue, site.client, site.spool, replace(SETTINGS, own_files=None))
+    phone = site.add_phone()
+    site.assign()
+    assert follow(MAC, beside_a_pbx, site.queue) == "assigned"
+    assert site.proxy.requests[-1] == f"PUT /sipxconfig/api/phones/{phone.id}/sendProfile/restart"
+    assert site.ordered(OrderKind.RESYNC) == [MAC]
+    site.server.inventory.delete_lines(phone.id)
+    follow(MAC, beside_a_pbx, site.queue)
+    assert sum("sendProfile" in request for request in site.proxy.requests) == 1
+
+
+def test_files_that_cannot_be_written_now_are_followed_again_later(site: Site) -> None:
+    beside_a_pbx = Knowledge(site.queue, site.client, site.spool, replace(SETTINGS, own_files=None))
+    site.add_phone()
+    site.assign()
+    site.proxy.faults.extend([Fault.NONE, Fault.STATUS_503])  # the look, then the profiles
+    with pytest.raises(Unreachable):
+        follow(MAC, beside_a_pbx, site.queue)
+    assert site.ordered(OrderKind.RESYNC) == []
 
 
 def test_a_phone_that_was_deleted_is_not_told_anything(site: Site, knowledge: Knowledge) -> None:

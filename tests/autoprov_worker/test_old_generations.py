@@ -71,8 +71,8 @@ def test_the_operator_is_told_once(old_site: Site, caplog: pytest.LogCaptureFixt
     assert "14.10" in record.__dict__["reason"]
 
 
-def test_an_order_to_follow_a_phone_is_done_with_and_disturbs_nobody(old_site: Site) -> None:
+def test_an_order_to_follow_a_phone_re_syncs_it_all_the_same(old_site: Site) -> None:
     old_site.queue.order(OrderKind.FOLLOW, MAC)
     old_site.step()
-    assert old_site.queue.pending_orders() == []
+    assert [(order.kind, order.mac) for order in old_site.queue.pending_orders()] == [(OrderKind.RESYNC, MAC)]
     assert "not followed" in (old_site.sightings[-1].detail)

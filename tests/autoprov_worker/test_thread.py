@@ -194,3 +194,23 @@ def test_a_stop_ends_a_long_snapshot(site: Site, queue: PhoneQueue) -> None:
 
 def test_a_thread_that_never_started_can_be_stopped(site: Site, queue: PhoneQueue) -> None:
     DrainingThread(site.worker, site.queue, snapshot_every=HOUR, clock=utc_now).stop()
+
+
+def test_a_phone_on_which_the_program_fails_is_refused_and_holds_up_nobody(
+    site: Site, queue: PhoneQueue, caplog: pytest.LogCaptureFixture
+) -> None:
+    def breaks_one(request: str) -> Fault:
+        return Fault.STATUS_503 if MAC.hex in request else Fault.NONE
+
+    def fails() -> float:
+        raise RuntimeError("where a wait should be chosen")
+
+    site.proxy.otherwise = breaks_one
+    worker = Worker(queue, site.client, site.spool, SETTINGS, saw=site.sightings.append, jitter=fails)
+    thread = DrainingThread(worker, queue, snapshot_every=HOUR, clock=utc_now)
+    thread.start()
+    queue.put([detected(), detected(nth_mac(1))])
+    soon(lambda: queue.counts()[EntryState.REFUSED] == 1 and is_created(queue))
+    thread.stop()
+    assert site.entry().last_answer == "the program failed on this phone, see its log"
+    assert caplog.messages.count("worker failed and goes on, please report this") == 1

@@ -9,13 +9,15 @@ import pytest
 from autoprov_phones.description import describe, parse_description
 from autoprov_phones.spool_entry import PhoneState, SpoolEntry
 from autoprov_queue.entry import EntryState
+from autoprov_queue.errors import QueueUnavailable
 from autoprov_queue.order import OrderKind
+from autoprov_queue.store import PhoneQueue
 from autoprov_sightings.sighting import Stage
 from autoprov_worker.worker import Worker
 from sipxconfig_client.values import Credentials
 from tests.autoprov_queue.values import MAC, NOON, OTHER_MAC, detected, nth_mac
 from tests.autoprov_worker.site import SETTINGS, Site, new_client
-from tests.peers.faulty_http import Fault
+from tests.peers.faulty_http import Fault, always
 
 SECOND = timedelta(seconds=1)
 DOWN = [Fault.RESET_BEFORE] * 1000
@@ -89,6 +91,37 @@ def test_an_assigned_phone_is_left_alone(site: Site) -> None:
     site.step()
     assert site.phone() == before
     assert site.entry().last_answer.startswith("left alone")
+
+
+def test_a_phone_that_was_given_its_line_before_it_was_ever_seen_is_told_of_it(site: Site) -> None:
+    """Between two snapshots it was a stranger, so it registered as one."""
+    site.add_phone()
+    site.assign()
+    site.queue.put([detected()])
+    site.step()
+    site.step()
+    assert site.ordered(OrderKind.RESYNC) == [MAC]
+
+
+def test_an_assignment_is_noticed_between_the_snapshots(site: Site) -> None:
+    worker = Worker(
+        site.queue,
+        site.client,
+        site.spool,
+        replace(SETTINGS, looks_per_minute=60),
+        saw=site.sightings.append,
+        jitter=lambda: 0.0,
+    )
+    site.queue.put([detected()])
+    worker.step(site.clock)
+    site.assign()
+    site.proxy.faults.append(Fault.STATUS_503)
+    worker.notice(site.clock)
+    worker.notice(site.clock)  # the gate is closed now: nobody is asked
+    assert site.ordered(OrderKind.FOLLOW) == []
+    site.clock.forward(timedelta(minutes=1))
+    worker.notice(site.clock)
+    assert site.ordered(OrderKind.FOLLOW) == [MAC]
 
 
 def test_an_assigned_phone_that_still_registers_with_us_is_followed(site: Site) -> None:
@@ -303,7 +336,11 @@ def test_an_order_to_follow_waits_while_the_config_system_does_not_answer(site: 
 
 def test_a_list_that_never_comes_keeps_no_phone_waiting(site: Site) -> None:
     """One record may break a page for ever; a phone that is asked for by its MAC is created all the same."""
-    site.proxy.otherwise = lambda request: Fault.STATUS_500 if "limit=200" in request else Fault.NONE
+
+    def breaks_lists(request: str) -> Fault:
+        return Fault.STATUS_500 if "limit=200" in request else Fault.NONE
+
+    site.proxy.otherwise = breaks_lists
     site.queue.put([detected(nth_mac(number)) for number in range(30)])
     for _ in range(30):
         assert not site.snapshot()
@@ -311,3 +348,55 @@ def test_a_list_that_never_comes_keeps_no_phone_waiting(site: Site) -> None:
         site.clock.forward(SECOND)
     assert site.queue.counts()[EntryState.CREATED] == 30
     assert site.proxy.counts[Fault.STATUS_500] <= 5
+
+
+def test_a_phone_that_fails_fifty_times_while_others_get_through_is_refused(site: Site) -> None:
+    poisoned = nth_mac(0)
+
+    def breaks_one(request: str) -> Fault:
+        return Fault.STATUS_500 if poisoned.hex in request else Fault.NONE
+
+    site.proxy.otherwise = breaks_one
+    site.queue.put([detected(poisoned)])
+    for _ in range(50):
+        assert site.entry(poisoned).state is EntryState.WAITING
+        site.step()
+        site.clock.forward(timedelta(minutes=5))
+        assert site.snapshot()
+    assert site.entry(poisoned).state is EntryState.REFUSED
+    assert site.entry(poisoned).last_answer.startswith("failed 50 times while others got through: ")
+
+
+def test_however_long_an_outage_is_nobody_is_refused_for_it(site: Site) -> None:
+    site.proxy.otherwise = always(Fault.STATUS_503)
+    site.queue.put([detected(nth_mac(number)) for number in range(3)])
+    for _ in range(60):
+        site.step()
+        site.clock.forward(timedelta(minutes=5))
+    assert site.queue.counts()[EntryState.WAITING] == 3
+
+
+def test_a_verdict_that_the_queue_did_not_take_is_written_when_it_does_and_not_only_when_the_lease_ended(
+    site: Site,
+) -> None:
+    site.queue.put([detected()])
+
+    def locks(request: str) -> None:
+        if request.startswith("POST"):
+            holder.execute("BEGIN EXCLUSIVE")
+
+    with closing(
+        sqlite3.connect(site.folder / "queue.sqlite", isolation_level=None, check_same_thread=False)
+    ) as holder:
+        site.proxy.before = locks
+        with closing(
+            PhoneQueue(site.queue_url, clock=site.clock, busy_timeout=timedelta(milliseconds=50))
+        ) as impatient:
+            worker = Worker(impatient, site.client, site.spool, SETTINGS, saw=site.sightings.append, jitter=lambda: 0.0)
+            with pytest.raises(QueueUnavailable):
+                worker.step(site.clock)
+            assert site.entry().state is EntryState.CLAIMED
+            holder.execute("ROLLBACK")
+            worker.step(site.clock)
+    assert site.entry().state is EntryState.CREATED
+    assert sum(request.startswith("POST") for request in site.proxy.requests) == 1

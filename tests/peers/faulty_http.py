@@ -1,9 +1,11 @@
 """A real HTTP proxy in front of a server, that fails as told: before the request gets there, or after it was done."""
 
+import select
 import socket
 import struct
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import Enum
 from http.client import HTTPConnection
@@ -27,6 +29,8 @@ class Fault(Enum):
     RESET_BEFORE = "connection reset, never passed on"
     RESET_AFTER = "connection reset although the server did it"
     HALF_ANSWER_AFTER = "half of the server's answer, then the end"
+    SLOW = "the server's answer, late"
+    RACE = "sent twice at once, the loser's answer passed on"
     HTML_200 = "a friendly page in place of the answer"
     HTML_404 = "a page that says 404 in place of the answer"
     EMPTY_404 = "an empty 404 in place of the answer"
@@ -51,9 +55,16 @@ _DONE_BY_SERVER = {
     Fault.SILENCE_AFTER,
     Fault.RESET_AFTER,
     Fault.HALF_ANSWER_AFTER,
+    Fault.SLOW,
+    Fault.RACE,
 }
 _HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "host", "server", "date"}
 _PAGE = b"<html><body><h1>Welcome to the proxy</h1></body></html>\n"
+
+
+def always(fault: Fault) -> Callable[[str], Fault]:
+    """The same for every request."""
+    return lambda _request: fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +75,26 @@ class _Answer:
 
 
 class FaultyHttp:
-    """The proxy before *upstream* (a base URL). *faults* are for the requests to come, one each; then all pass.
+    """The proxy before *upstream* (a base URL). *faults* are for the next requests, one each; then *otherwise* tells.
 
-    ``before`` is called ahead of each request that is passed on, so that a test can be faster than a client.
+    ``before`` is called ahead of each request that is passed on, so that a test can be faster than a client. *pause* is
+    how many seconds late a slow answer is. ``done`` counts the faults that hit a request after the server had answered
+    it with 200, by the request.
     """
 
-    def __init__(self, upstream: str, faults: Iterable[Fault] = ()) -> None:
+    def __init__(
+        self,
+        upstream: str,
+        faults: Iterable[Fault] = (),
+        *,
+        otherwise: Callable[[str], Fault] = lambda _request: Fault.NONE,
+        pause: float = 0.2,
+    ) -> None:
         self.faults = deque(faults)
+        self.otherwise = otherwise
+        self.pause = pause
         self.counts: Counter[Fault] = Counter()
+        self.done: Counter[tuple[str, Fault]] = Counter()
         self.requests: list[str] = []
         self.before: Callable[[str], None] = lambda _request: None
         self.closing = Event()
@@ -107,12 +130,25 @@ class FaultyHttp:
         """What is to happen to this request; it counts as hit."""
         with self._lock:
             self.requests.append(request)
-            fault = self.faults.popleft() if self.faults else Fault.NONE
+            fault = self.faults.popleft() if self.faults else self.otherwise(request)
             self.counts[fault] += 1
         return fault
 
-    def ask_upstream(self, method: str, path: str, headers: dict[str, str], body: bytes) -> _Answer:
-        """The real server's answer."""
+    def carry_out(self, fault: Fault, method: str, path: str, headers: dict[str, str], body: bytes) -> _Answer:
+        """The real server's answer, the loser's in a race."""
+        asked = method, path, headers, body
+        if fault is Fault.RACE:
+            with ThreadPoolExecutor(2) as racers:
+                tries = [racers.submit(self._ask_upstream, *asked) for _ in range(2)]
+            answers = [each.result() for each in tries]
+        else:
+            answers = [self._ask_upstream(*asked)]
+        if any(answer.status == 200 for answer in answers):
+            with self._lock:
+                self.done[f"{method} {path}", fault] += 1
+        return max(answers, key=lambda answer: answer.status)
+
+    def _ask_upstream(self, method: str, path: str, headers: dict[str, str], body: bytes) -> _Answer:
         connection = HTTPConnection(self._upstream, timeout=20)
         try:
             connection.request(method, path, body=body or None, headers=headers)
@@ -140,17 +176,20 @@ class _Handler(BaseHTTPRequestHandler):
         if fault in _DONE_BY_SERVER:
             self.peer.before(request)
             headers = {name: value for name, value in self.headers.items() if name.lower() not in _HOP_BY_HOP}
-            answer = self.peer.ask_upstream(self.command, self.path, headers, body)
+            answer = self.peer.carry_out(fault, self.command, self.path, headers, body)
         match fault:
             case Fault.SILENCE_BEFORE | Fault.SILENCE_AFTER:
-                self.peer.closing.wait()
+                self.wait_for_the_clients_end()
                 self.reset()
             case Fault.RESET_BEFORE | Fault.RESET_AFTER:
                 self.reset()
             case Fault.HALF_ANSWER_AFTER:
                 self.send(answer, body=answer.body[: len(answer.body) // 2])
                 self.close_connection = True
-            case Fault.NONE:
+            case Fault.SLOW:
+                self.peer.closing.wait(self.peer.pause)
+                self.send(answer, body=answer.body)
+            case Fault.NONE | Fault.RACE:
                 self.send(answer, body=answer.body)
             case _:
                 page = b"" if fault is Fault.EMPTY_404 else _PAGE
@@ -168,6 +207,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(answer.body)))
         self.end_headers()
         self.wfile.write(body)
+
+    def wait_for_the_clients_end(self) -> None:
+        """Until it hangs up."""
+        while not self.peer.closing.is_set():
+            if select.select([self.connection], [], [], 0.1)[0]:
+                return
 
     def reset(self) -> None:
         """RST at once, instead of the polite end of a connection."""

@@ -55,6 +55,11 @@ class Kamailio:
         """The main process's; the workers are its children."""
         return self._process.pid
 
+    @property
+    def is_running(self) -> bool:
+        """Whether the main process is there."""
+        return self._process.poll() is None
+
     def wait_until_it_answers(self) -> None:
         deadline = time.monotonic() + _PATIENCE_SECONDS
         while not _answers_options(self.address):
@@ -64,7 +69,7 @@ class Kamailio:
 
     def contacts(self, user: str) -> list[Contact]:
         """The bindings of *user* that have not expired, as ``ul.dump`` shows them."""
-        dump = self._call("ul.dump")
+        dump = self.call("ul.dump")
         records = [record["Info"] for domain in dump["Domains"] for record in domain["Domain"]["AoRs"]]
         return [
             Contact(user, each["Contact"]["Address"], each["Contact"]["User-Agent"])
@@ -82,7 +87,8 @@ class Kamailio:
             self._process.kill()
             self._process.wait()
 
-    def _call(self, method: str) -> Any:
+    def call(self, method: str) -> Any:
+        """The result of this RPC command."""
         own = self.folder / "rpc-client"
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as client:
             try:

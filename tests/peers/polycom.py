@@ -65,12 +65,13 @@ def credentials(
 ) -> str:
     """The Authorization value that answers *challenge*, with its algorithm, for a REGISTER."""
     uri, nonce, cnonce, nc = f"sip:{DOMAIN}", challenge["nonce"], "X+5uJHgPKBGjp82", f"{count:08x}"
-    digest = _HASHES[challenge["algorithm"]]
+    algorithm = challenge.get("algorithm", "MD5")  # RFC 2617 §3.2.1
+    digest = _HASHES[algorithm]
     ha1, ha2 = digest(f"{username}:{challenge['realm']}:{password}"), digest(f"REGISTER:{uri}")
     proof = digest(f"{ha1}:{nonce}:{nc}:{cnonce}:auth:{ha2}") if with_qop else digest(f"{ha1}:{nonce}:{ha2}")
     value = f'Digest username="{username}", realm="{challenge["realm"]}", nonce="{nonce}"'
     value += f', qop=auth, cnonce="{cnonce}", nc={nc}' if with_qop else ""
-    return f'{value}, uri="{uri}", response="{proof}", algorithm={challenge["algorithm"]}'
+    return f'{value}, uri="{uri}", response="{proof}", algorithm={algorithm}'
 
 
 def _md5(text: str) -> str:

@@ -56,3 +56,16 @@ def test_what_is_not_ours_says_why(told: AcceptedRegistration, reason: NotOurs) 
 
 def test_a_tag_of_another_installation_is_not_ours() -> None:
     assert found(VVX, key=b"another installation's key") is NotOurs.FORGED_TAG
+
+
+def test_an_address_of_record_that_begins_with_the_user_counts_where_it_is_told_to() -> None:
+    told = replace(VVX, user="~~id~autoprovision~HL2", address_of_record="sip:~~id~autoprovision~HL2@pbx")
+    assert found(told) is NotOurs.OTHER_USER
+    taken = detect(told, autoprovision_user="~~id~autoprovision", key=KEY, takes_longer_users=True)
+    assert isinstance(taken, DetectedPhone)
+
+
+@pytest.mark.parametrize("user", ["200", "~~id~auto", "x~~id~autoprovision", ""])
+def test_a_user_that_only_resembles_it_does_not(user: str) -> None:
+    told = replace(VVX, user=user)
+    assert detect(told, autoprovision_user="~~id~autoprovision", key=KEY, takes_longer_users=True) is NotOurs.OTHER_USER

@@ -12,7 +12,7 @@ from autoprov_phones.mac import MacAddress
 from autoprov_queue.order import OrderKind
 from autoprov_queue.store import PhoneQueue
 from autoprov_sightings.sighting import Sighting, Stage
-from registrar_plugin.check_sync import Answered, CheckSyncAnswer, Unanswered
+from registrar_plugin.check_sync import Answered, CheckSyncAnswer, NotSent, PassedOn, Unanswered
 from registrar_plugin.resync import RETRY_PAUSES, Done, GivenUp, Later, ResyncThread, settle
 from tests.registrar_plugin.registrations import eventually
 
@@ -31,11 +31,17 @@ def test_a_phone_that_says_yes_is_done() -> None:
         (Answered(481), "the phone answered the check-sync with 481"),
         (Unanswered.NO_ANSWER, "the phone did not answer the check-sync"),
         (Unanswered.NOT_REGISTERED, "the phone is not registered here"),
+        (NotSent("nobody there"), "nobody there"),
     ],
 )
 def test_any_other_answer_is_tried_again_later_and_later_and_given_up(answer: CheckSyncAnswer, reason: str) -> None:
     verdicts = [settle(answer, attempts=attempts, now=NOW) for attempts in range(1, len(RETRY_PAUSES) + 2)]
     assert verdicts == [*(Later(NOW + pause, reason) for pause in RETRY_PAUSES), GivenUp(reason)]
+
+
+def test_what_was_passed_on_is_done_and_says_by_whom() -> None:
+    verdict = settle(PassedOn("Asterisk"), attempts=1, now=NOW)
+    assert verdict == Done("passed on", "to Asterisk, which does not tell what the phone answered")
 
 
 class Desk:

@@ -32,6 +32,7 @@ NOT_DONE = [
     Fault.EMPTY_404,
     Fault.REDIRECT,
 ]
+HARMLESS = (Fault.NONE, Fault.SLOW, Fault.RACE)
 DONE = [Fault.STATUS_504_AFTER, Fault.SILENCE_AFTER, Fault.RESET_AFTER, Fault.HALF_ANSWER_AFTER]
 
 
@@ -89,7 +90,7 @@ def test_a_lost_answer_followed_by_an_outage_is_unreachable_and_the_next_attempt
     assert (posts(proxy), len(system.inventory.phones())) == (1, 1)
 
 
-@pytest.mark.parametrize("fault", [fault for fault in Fault if fault not in (Fault.NONE, Fault.DENIED)])
+@pytest.mark.parametrize("fault", [fault for fault in Fault if fault not in (*HARMLESS, Fault.DENIED)])
 def test_a_look_that_fails_is_never_an_answer(
     fault: Fault, proxy: FaultyHttp, behind: SipxconfigClient, system: ConfigSystem
 ) -> None:
@@ -102,7 +103,7 @@ def test_a_look_that_fails_is_never_an_answer(
     assert behind.phone(MAC) is not None
 
 
-@pytest.mark.parametrize("fault", [fault for fault in Fault if fault not in (Fault.NONE, Fault.DENIED)])
+@pytest.mark.parametrize("fault", [fault for fault in Fault if fault not in (*HARMLESS, Fault.DENIED)])
 def test_a_list_that_fails_is_never_a_short_list(
     fault: Fault, proxy: FaultyHttp, behind: SipxconfigClient, system: ConfigSystem
 ) -> None:
@@ -191,6 +192,35 @@ def test_a_phone_that_somebody_else_creates_between_look_and_create_is_already_t
     answer = behind.create(NEW)
     assert isinstance(answer, AlreadyThere)
     assert answer.phone.description == "an administrator's"
+
+
+@pytest.mark.parametrize("lies", [1, 2])
+def test_a_phone_that_is_there_and_hidden_by_empty_404s_is_never_refused(
+    lies: int, proxy: FaultyHttp, behind: SipxconfigClient, system: ConfigSystem
+) -> None:
+    """The look before the create, and one or both of those after it."""
+    system.inventory.add_phone(PhoneRecord(str(MAC), "polycomVVX410", None, "an administrator's"))
+    hidden = [Fault.EMPTY_404, Fault.NONE]
+    proxy.faults.extend([*hidden, Fault.NONE, *hidden * lies])
+    if lies == 2:
+        with pytest.raises(Unreachable, match="taken, but shows no such phone"):
+            behind.create(NEW)
+    assert isinstance(behind.create(NEW), AlreadyThere)
+    assert proxy.counts[Fault.EMPTY_404] == 1 + lies
+
+
+def test_of_two_creates_at_once_one_is_told_that_the_phone_is_there(
+    proxy: FaultyHttp, behind: SipxconfigClient, system: ConfigSystem
+) -> None:
+    proxy.faults.extend([*LOOK_BEFORE, Fault.RACE])
+    assert isinstance(behind.create(NEW), AlreadyThere)
+    assert len(system.inventory.phones()) == 1
+
+
+def test_a_late_answer_is_an_answer(proxy: FaultyHttp, behind: SipxconfigClient) -> None:
+    proxy.faults.extend([Fault.SLOW] * 3)
+    assert isinstance(behind.create(NEW), Created)
+    assert len(proxy.requests) == 3
 
 
 def test_a_phone_deleted_between_two_pages_hides_no_other(

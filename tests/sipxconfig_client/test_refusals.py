@@ -16,7 +16,7 @@ def answer(status: int, text: str) -> HttpAnswer:
 @pytest.mark.parametrize(
     ("status", "text", "expected"),
     [
-        (500, f"{PHONE_CONTEXT}$DuplicateSerialNumberException: &error.x", Meaning.LOOK_AGAIN),
+        (500, f"{PHONE_CONTEXT}$DuplicateSerialNumberException: &error.x", Meaning.TAKEN),
         (500, "org.springframework.dao.DataIntegrityViolationException: could not insert", Meaning.LOOK_AGAIN),
         (500, f"{PHONE_CONTEXT}$InvalidSerialNumberException: &error.x", Meaning.REFUSED),
         (500, "java.lang.IllegalArgumentException: No such model with id 'nope'", Meaning.REFUSED),

@@ -137,12 +137,15 @@ def site(
     users: Mapping[str, str] | None = None,
     config_password: str = "made-up",
     old_password: str | None = None,
+    sip_password: str | None = None,
+    asterisk_password: str | None = None,
 ) -> Generator[Site]:
     """The running installation; *users* of the embedded inventory with their SIP passwords.
 
     Its secrets stay the same while *directory* is the same, as an installation's do.
     """
-    secrets = Secrets(bytes(directory.name.ljust(32), "utf-8"), None, config_password, old_password)
+    key = bytes(directory.name.ljust(32), "utf-8")
+    secrets = Secrets(key, sip_password, config_password, old_password, asterisk_password=asterisk_password)
     settings = settings_from(directory, given, secrets=secrets)
     settings.state_directory.mkdir(exist_ok=True)
     if users:

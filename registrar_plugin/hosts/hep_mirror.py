@@ -1,0 +1,117 @@
+"""From mirrored datagrams to accepted registrations, sans I/O."""
+
+import hashlib
+import hmac
+from datetime import datetime, timedelta
+from enum import Enum
+from ipaddress import ip_address
+from typing import assert_never
+
+from registrar_plugin.expiring_map import ExpiringMap
+from registrar_plugin.hosts.hep_packet import HepError, HepFault, HepPacket, parse_packet
+from registrar_plugin.hosts.hep_pairing import RegisterPairing
+from registrar_plugin.hosts.hep_rules import HepMode, HepSettings
+from registrar_plugin.hosts.mirrored import accepted_registration
+from registrar_plugin.registration import AcceptedRegistration
+from registrar_plugin.sip.errors import SipSyntaxError
+from registrar_plugin.sip.message import read_message
+from registrar_plugin.sip.via import Address
+
+_RETRANSMITTED_WITHIN = timedelta(seconds=32)
+"""64 * T1 (§17.1.2.2, timer F)."""
+_REMEMBERED = 20_000
+
+
+class Unused(Enum):
+    """Why a sound packet led to no registration, in words for the log."""
+
+    STRANGER = "from a sender that is not listed"
+    WRONG_KEY = "with a wrong authentication key, or none"
+    UNREADABLE = "with SIP that cannot be read"
+    NOT_FILTERED = "with other SIP, though the sender is said to filter: is [hep] mode everything?"
+    OTHER_SIP = "other SIP"
+    NO_CREDENTIALS = "REGISTER without Authorization"
+    HELD = "REGISTER that waits for its 200"
+    UNPAIRED = "200 of a REGISTER that is not held"
+    REPEATED = "retransmission"
+
+
+NotUsed = Unused | HepFault
+TROUBLE: tuple[NotUsed, ...] = (
+    *HepFault,
+    Unused.STRANGER,
+    Unused.WRONG_KEY,
+    Unused.UNREADABLE,
+    Unused.NOT_FILTERED,
+)
+"""What does not happen where sender and listener fit together."""
+
+
+class HepMirror:
+    """Takes every datagram, whatever it holds; what it remembers is bounded."""
+
+    def __init__(self, settings: HepSettings) -> None:
+        self._settings = settings
+        self._pairing = RegisterPairing()
+        self._taken = ExpiringMap[bytes, bool](life=_RETRANSMITTED_WITHIN, limit=_REMEMBERED)
+
+    def take(self, data: bytes, sender: str, *, now: datetime) -> AcceptedRegistration | NotUsed:
+        """The registration that this datagram completes, or why it completes none. *sender* is an IP address."""
+        if not self._hears(sender):
+            return Unused.STRANGER
+        try:
+            packet = parse_packet(data)
+        except HepError as error:
+            return error.fault
+        key = self._settings.key
+        if key is not None and not hmac.compare_digest(packet.key, key):
+            return Unused.WRONG_KEY
+        try:
+            return self._take_packet(packet, now)
+        except SipSyntaxError:
+            return Unused.UNREADABLE
+
+    def _take_packet(self, packet: HepPacket, now: datetime) -> AcceptedRegistration | Unused:
+        packet = packet._replace(payload=packet.payload.lstrip(b"\r\n"))  # §7.5
+        if not packet.payload:
+            return Unused.OTHER_SIP
+        is_register = packet.payload.startswith(b"REGISTER ")
+        match self._settings.mode:
+            case HepMode.FILTERED:
+                return self._accept(packet.payload, packet.source, None, now) if is_register else Unused.NOT_FILTERED
+            case HepMode.EVERYTHING:
+                return self._take_request(packet, now) if is_register else self._take_answer(packet, now)
+            case _ as never:
+                assert_never(never)
+
+    def _take_request(self, packet: HepPacket, now: datetime) -> Unused:
+        return (
+            Unused.HELD if self._pairing.take_request(packet.payload, packet.source, now=now) else Unused.NO_CREDENTIALS
+        )
+
+    def _take_answer(self, packet: HepPacket, now: datetime) -> AcceptedRegistration | Unused:
+        # Its CSeq names the method; most of a PBX's 200s are looked at no further.
+        if not packet.payload.startswith(b"SIP/2.0 200 ") or b"REGISTER" not in packet.payload:
+            return Unused.OTHER_SIP
+        paired = self._pairing.take_answer(packet.payload, now=now)
+        return Unused.UNPAIRED if paired is None else self._accept(paired.raw, paired.source, paired.granted, now)
+
+    def _accept(
+        self, raw: bytes, source: Address, granted: timedelta | None, now: datetime
+    ) -> AcceptedRegistration | Unused:
+        registration = accepted_registration(raw, source=source, expires=granted, received_at=now)
+        request = _digest(source, registration.call_id, read_message(raw).headers.first("cseq"))
+        if self._taken.get(request, now=now) is not None:
+            return Unused.REPEATED
+        self._taken.set(request, True, now=now)
+        return registration
+
+    def _hears(self, sender: str) -> bool:
+        address = ip_address(sender)
+        return address.is_loopback or any(address in network for network in self._settings.senders)
+
+
+def _digest(source: Address, call_id: str, cseq: str) -> bytes:
+    """What tells a retransmission, in few octets: who sends may write a long Call-ID."""
+    text = repr((source, call_id, cseq.split()))
+    return hashlib.blake2b(text.encode("utf-8", "surrogateescape"), digest_size=16).digest()

@@ -1,0 +1,194 @@
+"""The Unix socket on which a plug-in within somebody else's registrar tells us of accepted registrations."""
+
+import errno
+import hashlib
+import logging
+import os
+import select
+import socket
+import stat
+import time
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from threading import Event, Thread
+
+from registrar_plugin.expiring_map import ExpiringMap
+from registrar_plugin.hosts.plugin_datagram import PluginDatagramError, Told, read_datagram
+from registrar_plugin.registration import AcceptedRegistration
+
+logger = logging.getLogger(__name__)
+
+MODE = 0o660
+"""The registrar's user has to be in the socket's group, which is its directory's where that has the setgid bit."""
+_LARGEST_DATAGRAM = 65_536
+_AT_ONCE = 64
+_MILLISECONDS_TO_STOP = 250
+_SECONDS_TO_STOP = 5.0
+_RETRANSMITTED_WITHIN = timedelta(seconds=32)
+_REMEMBERED = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class PluginCounts:
+    """What became of the datagrams since the start; the kernel does not tell us how many found its queue full."""
+
+    accepted: int
+    repeated: int
+    unusable: int
+
+
+class PluginSocket:
+    """Calls *on_accepted* for each registration that is told, in its own thread; that must return at once.
+
+    Whatever comes, it goes on: what is of no use is counted, and told at most once in *tell_every*.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        on_accepted: Callable[[AcceptedRegistration], None],
+        clock: Callable[[], datetime],
+        tell_every: timedelta = timedelta(seconds=10),
+    ) -> None:
+        self._path = path
+        self._on_accepted = on_accepted
+        self._clock = clock
+        self._tell_every = tell_every.total_seconds()
+        self._taken = ExpiringMap[bytes, bool](life=_RETRANSMITTED_WITHIN, limit=_REMEMBERED)
+        self._counts: Counter[str] = Counter()
+        self._told_unusable = 0
+        self._last_trouble = ""
+        self._stopping = Event()
+        self._thread = Thread(target=self._run, name="plugin-socket", daemon=True)
+        self._socket: socket.socket
+
+    @property
+    def counts(self) -> PluginCounts:
+        """What happened so far."""
+        counts = self._counts
+        return PluginCounts(counts["accepted"], counts["repeated"], counts["unusable"])
+
+    def start(self) -> None:
+        """Listen from now on.
+
+        Raises:
+            OSError: the socket cannot be made there, or somebody listens there already. Nothing is started.
+        """
+        self._socket = _listening_socket(self._path)
+        self._inode = self._path.stat().st_ino
+        self._thread.start()
+        logger.info("plug-in socket listens", extra={"socket": str(self._path)})
+
+    def stop(self) -> None:
+        """End the thread and take the socket's file away."""
+        self._stopping.set()
+        if self._thread.ident is not None:
+            self._thread.join(_SECONDS_TO_STOP)
+
+    def _run(self) -> None:
+        with self._socket:
+            readable = select.poll()
+            readable.register(self._socket, select.POLLIN)
+            tell_at = time.monotonic() + self._tell_every
+            while not self._stopping.is_set():
+                try:
+                    if readable.poll(_MILLISECONDS_TO_STOP):
+                        self._read()
+                    if time.monotonic() >= tell_at:
+                        tell_at = time.monotonic() + self._tell_every
+                        self._tell()
+                except Exception:
+                    logger.exception("plug-in socket stumbled")
+                    self._stopping.wait(1)  # whatever it was, it does not fill the disk
+        self._tell()
+        with suppress(OSError):
+            if self._path.stat().st_ino == self._inode:  # a successor may have put its own there
+                self._path.unlink()
+
+    def _read(self) -> None:
+        for _ in range(_AT_ONCE):
+            try:
+                data = self._socket.recv(_LARGEST_DATAGRAM)  # a longer one loses its end, which is of no matter
+            except BlockingIOError:
+                return
+            self._take(data)
+
+    def _take(self, data: bytes) -> None:
+        now = self._clock()
+        try:
+            told = read_datagram(data, received_at=now)
+        except PluginDatagramError as error:
+            self._counts["unusable"] += 1
+            self._last_trouble = str(error)
+            return
+        request = _digest(told)
+        if self._taken.get(request, now=now) is not None:
+            self._counts["repeated"] += 1
+            return
+        self._taken.set(request, True, now=now)
+        if not self._counts["accepted"]:
+            logger.info("registrations are told by a plug-in", extra={"socket": str(self._path)})
+        self._counts["accepted"] += 1
+        self._on_accepted(told.registration)
+
+    def _tell(self) -> None:
+        """What went wrong since it was told last."""
+        count, self._told_unusable = self._counts["unusable"] - self._told_unusable, self._counts["unusable"]
+        if count:
+            facts = {"count": count, "last": self._last_trouble}
+            logger.warning("datagrams of no use on the plug-in socket", extra=facts)
+
+
+def _listening_socket(path: Path) -> socket.socket:
+    """A socket at *path*, in the place of one that nobody listens to any more.
+
+    It gets its mode before it gets its name, so nobody ever finds it open wider, and nobody finds none.
+    """
+    _refuse_others(path)
+    made = path.with_name(f".{path.name}.{os.getpid()}")
+    listening = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    try:
+        listening.setblocking(False)
+        made.unlink(missing_ok=True)
+        listening.bind(str(made))
+        made.chmod(MODE)
+        made.rename(path)
+    except OSError as error:
+        listening.close()
+        with suppress(OSError):
+            made.unlink(missing_ok=True)
+        raise OSError(error.errno, error.strerror or str(error), str(path)) from error
+    return listening
+
+
+def _refuse_others(path: Path) -> None:
+    """A file that is no socket of an ended process is not ours to replace.
+
+    Raises:
+        OSError: somebody listens there, or something else has that name.
+    """
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:
+        return
+    if not stat.S_ISSOCK(mode):
+        raise OSError(errno.EEXIST, "something stands there that is no socket", str(path))
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(str(path))
+        except ConnectionRefusedError:
+            return
+        except OSError as error:
+            raise OSError(error.errno, error.strerror or str(error), str(path)) from error
+    raise OSError(errno.EADDRINUSE, "another process listens there", str(path))
+
+
+def _digest(told: Told) -> bytes:
+    """What tells a retransmission, in few octets: who sends may write a long Call-ID."""
+    text = repr((told.registration.call_id, told.cseq.split()))
+    return hashlib.blake2b(text.encode("utf-8", "surrogateescape"), digest_size=16).digest()

@@ -1,0 +1,139 @@
+"""Hears of registrations at another registrar by subscribing to them, in a thread of its own."""
+
+import logging
+import secrets
+import select
+import socket
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from threading import Event, Thread
+
+from autoprov_phones.mac import MacAddress
+from registrar_plugin.hosts.listener import Listener, Transport, address_seen_from, bound_socket
+from registrar_plugin.reg_event_book import Seen
+from registrar_plugin.reg_event_dialog import Subscriber
+from registrar_plugin.reg_event_registration import KnownPhone, reported_registration
+from registrar_plugin.reg_event_subscription import Subscription, Timing
+from registrar_plugin.registration import AcceptedRegistration
+from registrar_plugin.sip.via import Address
+
+logger = logging.getLogger(__name__)
+
+_LARGEST_DATAGRAM = 65_535
+_AT_ONCE = 16
+_LONGEST_WAIT = timedelta(milliseconds=250)
+_SECONDS_TO_STOP = 5.0
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class RegEventListener:
+    """Calls *on_accepted* for each registration of a phone that *known* knows; that must return at once.
+
+    *known* is asked for the MAC that a contact's phone said, in our thread, so it may read a file.
+    """
+
+    def __init__(
+        self,
+        subscriber: Subscriber,
+        *,
+        server: Address,
+        on_accepted: Callable[[AcceptedRegistration], None],
+        known: Callable[[MacAddress], KnownPhone | None],
+        clock: Callable[[], datetime],
+        timing: Timing | None = None,
+    ) -> None:
+        self._subscriber = subscriber
+        self._server = server
+        self._on_accepted = on_accepted
+        self._known = known
+        self._clock = clock
+        self._timing = timing or Timing()
+        self._stopping = Event()
+        self._thread = Thread(target=self._run, name="reg-event", daemon=True)
+        self._socket: socket.socket
+        self._subscription: Subscription
+
+    @property
+    def contacts(self) -> int:
+        """How many are registered as far as we know."""
+        return self._subscription.contacts
+
+    def start(self) -> None:
+        """Subscribe from now on.
+
+        Raises:
+            OSError: the subscriber's own address cannot be bound, or the server's name leads nowhere.
+        """
+        self._socket = bound_socket(Listener(Transport.UDP, *self._subscriber.own))
+        try:
+            self._server = _resolved(self._server, self._socket.family)
+            own = address_seen_from(self._socket, self._server)
+        except OSError:
+            self._socket.close()
+            raise
+        subscriber = replace(self._subscriber, own=own)
+        self._subscription = Subscription(subscriber, make_key=_key, now=_steady_now(), timing=self._timing)
+        self._thread.start()
+        facts = {"server": self._server[0], "port": self._server[1], "resource": str(subscriber.resource)}
+        logger.info("subscribing to registrations", extra=facts)
+
+    def stop(self) -> None:
+        """End the thread; the subscription ends by itself."""
+        self._stopping.set()
+        if self._thread.ident is not None:
+            self._thread.join(_SECONDS_TO_STOP)
+
+    def _run(self) -> None:
+        with self._socket:
+            readable = select.poll()
+            readable.register(self._socket, select.POLLIN)
+            while not self._stopping.is_set():
+                try:
+                    self._send(self._subscription.due(now=_steady_now()), self._server)
+                    wait = min(self._subscription.wake_at - _steady_now(), _LONGEST_WAIT)
+                    if readable.poll(max(0, wait / timedelta(milliseconds=1))):
+                        self._read()
+                except Exception:
+                    logger.exception("reg-event listener stumbled")
+                    self._stopping.wait(1)  # whatever it was, it does not fill the disk
+
+    def _read(self) -> None:
+        for _ in range(_AT_ONCE):
+            try:
+                data, source = self._socket.recvfrom(_LARGEST_DATAGRAM)
+            except OSError:  # nothing more, or an ICMP error: nobody listens there now
+                return
+            taken = self._subscription.take(data, (source[0], source[1]), now=_steady_now())
+            if taken.reply is not None:
+                self._send(taken.reply.payload, taken.reply.address)
+            for seen in taken.seen:
+                self._tell(seen)
+
+    def _tell(self, seen: Seen) -> None:
+        mac = seen.contact.mac
+        phone = None if mac is None else self._known(mac)
+        registration = None if phone is None else reported_registration(seen, phone, received_at=self._clock())
+        if registration is not None:
+            self._on_accepted(registration)
+
+    def _send(self, payload: bytes | None, address: Address) -> None:
+        if payload is not None:
+            with suppress(OSError):  # lost, as datagrams may be: it is sent again
+                self._socket.sendto(payload, address)
+
+
+def _resolved(server: Address, family: socket.AddressFamily) -> Address:
+    name = socket.getaddrinfo(*server, family, socket.SOCK_DGRAM)[0][4]
+    return str(name[0]), int(name[1])
+
+
+def _steady_now() -> datetime:
+    """A time that goes on evenly: one that is set would let the subscription end."""
+    return _EPOCH + timedelta(seconds=time.monotonic())
+
+
+def _key() -> str:
+    return secrets.token_hex(16)

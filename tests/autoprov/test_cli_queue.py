@@ -1,0 +1,23 @@
+import json
+from pathlib import Path
+
+from autoprov_phones.mac import MacAddress
+from tests.autoprov.commanding import installation
+
+MAC = MacAddress("0004f2abcdef")
+
+
+def test_an_entry_is_shown_with_its_answer_and_the_orders_that_are_not_done(tmp_path: Path) -> None:
+    with installation(tmp_path) as here:
+        here.has_registered(MAC, unique_id="KTM4PX")
+        here.run("resync", str(MAC))
+        shown = here.run("queue", "show", str(MAC)).output
+        assert all(words in shown for words in ("KTM4PX", "VVX_410", "created: as phone 1000", "follow, 0 attempts"))
+        facts = json.loads(here.run("queue", "show", "00-04-F2-AB-CD-EF", "--json").output)
+        assert (facts["unique_id"], facts["orders"][0]["kind"]) == ("KTM4PX", "follow")
+
+
+def test_a_phone_that_is_not_in_the_queue_is_a_failure(tmp_path: Path) -> None:
+    with installation(tmp_path) as here:
+        result = here.run("queue", "show", str(MAC))
+        assert (result.exit_code, f"{MAC} is not in the queue" in result.output) == (1, True)
