@@ -3,7 +3,7 @@ PYTHON ?= python3
 ASTERISK ?= /var/cache/autoprov-asterisk
 BIN := .venv/bin
 
-.PHONY: run test lint check format bench fire sweep test-asterisk deb test-deb clean
+.PHONY: run test lint check format bench fire sweep storm test-asterisk deb test-deb clean
 
 run: .venv/.installed            ## the main job: three simulated phones boot and stand under "- unassigned -"
 	$(BIN)/autoprov demo $(ARGS)
@@ -43,6 +43,10 @@ fire: .venv/.installed-test      ## a million damaged datagrams at the registrar
 
 sweep: .venv/.installed-test     ## 65,536 MACs asked for from inside and outside the networks; what each obtained
 	$(BIN)/python -m bench.sweep $(SWEEP)
+
+storm: .venv/.installed-test     ## 2,000 phones with faults on 30 % of the requests, then 50 rounds of kill -9; a quarter of an hour
+	$(BIN)/python -m bench.storm $(STORM)
+	$(BIN)/python -m bench.kills $(KILLS)
 
 test-asterisk: .venv/.installed-test  ## a real Asterisk (Debian sid, a folder of its own) end to end; as root, with debootstrap
 	tests/hosts/asterisk/install.sh $(ASTERISK)
