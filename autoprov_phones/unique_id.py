@@ -63,9 +63,9 @@ def issue_unique_id(mac: MacAddress, *, key: bytes, generation: int = 0, length:
     when two phones of a site show one ID.
     """
     digest = hmac.digest(key, f"{mac.hex}/{generation}".encode(), hashlib.sha256)
-    number = int.from_bytes(digest) % 20**length  # the digits below are its lowest
+    number: int = int.from_bytes(digest) % len(ALPHABET) ** length  # the digits below are its lowest
     text = ""
     while len(text) < length:
-        number, pair = divmod(number, 400)
+        number, pair = divmod(number, len(_PAIRS))
         text += _PAIRS[pair]
     return UniqueId(text[:length])
