@@ -6,10 +6,10 @@ from importlib import import_module
 
 import click
 
-from autoprov.boot_root_error import BootRootError
-from autoprov.cli_options import EXIT_SETTINGS, EXIT_WRONG
+from autoprov.boot_root.error import BootRootError
+from autoprov.commands.options import EXIT_SETTINGS, EXIT_WRONG
 from autoprov.os_errors import os_error_words
-from autoprov.settings_error import SettingsError
+from autoprov.settings.error import SettingsError
 from autoprov_phones.phone_file_error import PhoneFileError
 from autoprov_queue.errors import QueueSchemaError, QueueUnavailable
 from autoprov_sightings.errors import SightingsUnavailable
@@ -18,32 +18,32 @@ from sipxconfig_client.errors import AccessDenied, Refused, Unreachable
 from sipxconfig_server.errors import InventoryUnusable
 
 COMMANDS = {
-    "assign": "autoprov.cli_assign:assign_command",
-    "bootstrap": "autoprov.cli_bootstrap:bootstrap",
-    "check": "autoprov.cli_init:check",
-    "compile": "autoprov.cli_site:compile_command",
-    "console": "autoprov.cli_run:console",
-    "demo": "autoprov.cli_demo:demo",
-    "hep": "autoprov.cli_run:hep",
-    "init": "autoprov.cli_init:init",
-    "inventory": "autoprov.cli_run:inventory",
-    "pair": "autoprov.cli_site:pair_command",
-    "plugin": "autoprov.cli_run:plugin",
-    "phone-file": "autoprov.cli_phone_file:phone_file",
-    "phones": "autoprov.cli_phones:phones",
-    "queue": "autoprov.cli_queue:queue",
-    "reg-event": "autoprov.cli_run:reg_event",
-    "registrar": "autoprov.cli_run:registrar",
-    "replace": "autoprov.cli_replace:replace_command",
-    "resync": "autoprov.cli_assign:resync_command",
-    "setup": "autoprov.cli_setup:setup",
-    "timeline": "autoprov.cli_timeline:timeline",
-    "unassign": "autoprov.cli_assign:unassign_command",
-    "up": "autoprov.cli_run:up",
-    "user": "autoprov.cli_user:user",
-    "web": "autoprov.cli_run:web",
-    "window": "autoprov.cli_window:window",
-    "worker": "autoprov.cli_run:worker",
+    "assign": "autoprov.commands.assign:assign_command",
+    "bootstrap": "autoprov.commands.bootstrap:bootstrap",
+    "check": "autoprov.commands.init:check",
+    "compile": "autoprov.commands.site:compile_command",
+    "console": "autoprov.commands.run:console",
+    "demo": "autoprov.commands.demo:demo",
+    "hep": "autoprov.commands.run:hep",
+    "init": "autoprov.commands.init:init",
+    "inventory": "autoprov.commands.run:inventory",
+    "pair": "autoprov.commands.site:pair_command",
+    "plugin": "autoprov.commands.run:plugin",
+    "phone-file": "autoprov.commands.phone_file:phone_file",
+    "phones": "autoprov.commands.phones:phones",
+    "queue": "autoprov.commands.queue:queue",
+    "reg-event": "autoprov.commands.run:reg_event",
+    "registrar": "autoprov.commands.run:registrar",
+    "replace": "autoprov.commands.replace:replace_command",
+    "resync": "autoprov.commands.assign:resync_command",
+    "setup": "autoprov.commands.setup:setup",
+    "timeline": "autoprov.commands.timeline:timeline",
+    "unassign": "autoprov.commands.assign:unassign_command",
+    "up": "autoprov.commands.run:up",
+    "user": "autoprov.commands.user:user",
+    "web": "autoprov.commands.run:web",
+    "window": "autoprov.commands.window:window",
+    "worker": "autoprov.commands.run:worker",
 }
 
 

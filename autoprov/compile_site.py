@@ -5,7 +5,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from autoprov.atomic_file import replace_file
-from autoprov.settings import Settings
+from autoprov.settings.settings import Settings
 from autoprov_phones.polycom_files import TRANSPORT_WORDS, Registration
 from autoprov_phones.polycom_site import MAC_SLOT, PASSWORD_SLOT, TAG_SLOT, UNIQUE_ID_SLOT, compile_polycom
 from autoprov_web.site import SITE_FILE_NAME, Site, SiteUnusable

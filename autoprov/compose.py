@@ -15,7 +15,7 @@ from autoprov.parts.resync import start_resync
 from autoprov.parts.running import Clock, Listener, Running
 from autoprov.parts.web import start_web
 from autoprov.parts.worker import start_worker
-from autoprov.settings import Settings
+from autoprov.settings.settings import Settings
 from autoprov_sightings.sighting import Sighting
 from registrar_plugin.sip.host import write_host_port
 

@@ -5,8 +5,8 @@ import socket
 from dataclasses import dataclass
 from pathlib import Path
 
-from autoprov.secret_files import new_secrets, write_secrets
-from autoprov.settings_template import settings_text
+from autoprov.settings.secret_files import new_secrets, write_secrets
+from autoprov.settings.template import settings_text
 
 SETTINGS_FILE = "autoprov.toml"
 

@@ -4,7 +4,7 @@ from collections.abc import Generator
 from contextlib import closing, contextmanager
 
 from autoprov.present import utc_now
-from autoprov.settings import Settings
+from autoprov.settings.settings import Settings
 from autoprov_queue.store import PhoneQueue
 from sipxconfig_client.client import SipxconfigClient
 from sipxconfig_client.errors import Unreachable

@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 from autoprov.atomic_file import replace_file
-from autoprov.settings import Settings
+from autoprov.settings.settings import Settings
 from autoprov_web.discovery import WINDOW_FILE_NAME, Discovery
 
 _FILE_MODE = 0o644  # no secret, and the web server has to read it whoever opened the window

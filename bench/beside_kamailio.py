@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
-from autoprov.demo_site import free_ports
+from autoprov.demo.site import free_ports
 from bench.figures import Figure, median_ratio, print_figures
 from bench.installation import PASSWORD, USER, phone_tags
 from bench.register_load import hurried, paced

@@ -10,7 +10,7 @@ from typing import Self
 
 import requests
 
-from autoprov.settings import Settings
+from autoprov.settings.settings import Settings
 from autoprov_phones.derived_secret import derive_sip_password
 from autoprov_phones.mac import MacAddress
 from autoprov_phones.phone_tag import PhoneTag, issue_phone_tag

@@ -18,7 +18,7 @@ from random import Random
 from rich.console import Console
 
 from autoprov.openings import open_queue
-from autoprov.settings import Settings
+from autoprov.settings.settings import Settings
 from autoprov_phones.phone_tag import PhoneTag
 from autoprov_phones.spool_entry import PhoneState, SpoolEntry, spool_file_name
 from autoprov_queue.entry import EntryState

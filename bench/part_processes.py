@@ -7,10 +7,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from autoprov.demo_site import demo_settings
-from autoprov.settings import Settings
-from autoprov.settings_file import load_settings
-from autoprov.settings_template import TEMPLATE
+from autoprov.demo.site import demo_settings
+from autoprov.settings.file import load_settings
+from autoprov.settings.settings import Settings
+from autoprov.settings.template import TEMPLATE
 
 PARTS = ("inventory", "worker", "registrar", "web")
 _CHANGED = {

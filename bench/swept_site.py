@@ -12,8 +12,8 @@ from pathlib import Path
 from random import Random
 
 from autoprov.compile_site import site_file, write_site
-from autoprov.demo_site import demo_settings
-from autoprov.http_server import HttpServer
+from autoprov.demo.site import demo_settings
+from autoprov.http.server import HttpServer
 from autoprov_phones.mac import MacAddress
 from autoprov_phones.polycom_names import line_file_name, master_file_name
 from autoprov_phones.spool_entry import PhoneState, SpoolEntry

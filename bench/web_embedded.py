@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from autoprov.http_server import HttpServer
+from autoprov.http.server import HttpServer
 from autoprov_web.fetch_report import FetchReport, append_report
 from autoprov_web.site import Site
 from autoprov_web.wsgi import create_wsgi_app

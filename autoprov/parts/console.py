@@ -1,6 +1,6 @@
 """The superadmin's page."""
 
-from autoprov.http_server import HttpServer
+from autoprov.http.server import HttpServer
 from autoprov.parts.running import Running
 from autoprov_console.app import create_app
 from autoprov_console.console_settings import ConsoleSettings

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from autoprov.parts.running import Running
-from autoprov.settings import Settings
+from autoprov.settings.settings import Settings
 from autoprov_phones.mac import MacAddress
 from autoprov_queue.errors import QueueUnavailable
 from autoprov_web.spool_reader import Known, look_up

@@ -1,6 +1,6 @@
 """The embedded inventory behind sipXconfig's REST API."""
 
-from autoprov.http_server import HttpServer
+from autoprov.http.server import HttpServer
 from autoprov.openings import open_inventory
 from autoprov.parts.running import Running
 from autoprov_phones.inventory_models import load_inventory_models

@@ -9,8 +9,8 @@ from autoprov_sightings.sighting import Stage
 from autoprov_web.fetch_log import user_agent_told
 from autoprov_web.spool_reader import CannotTell, Known, look_up
 from registrar_plugin.hosts.reg_event import RegEventListener
-from registrar_plugin.reg_event_dialog import Subscriber
-from registrar_plugin.reg_event_registration import KnownPhone
+from registrar_plugin.reg_event.dialog import Subscriber
+from registrar_plugin.reg_event.registration import KnownPhone
 
 
 def start_reg_event(running: Running) -> None:

@@ -4,10 +4,10 @@ import secrets
 
 from autoprov.parts.hook import start_hook
 from autoprov.parts.running import Running
-from autoprov.resync_settings import FLOW
-from autoprov.room_settings import registrar_settings
+from autoprov.settings.resync import FLOW
+from autoprov.settings.rooms import registrar_settings
 from registrar_plugin.hosts.embedded import EmbeddedRegistrar
-from registrar_plugin.resync import ResyncThread
+from registrar_plugin.resync.settling import ResyncThread
 from registrar_plugin.wrong_passwords import WrongPasswordReports
 
 

@@ -5,19 +5,19 @@ from datetime import timedelta
 from functools import partial
 
 from autoprov.parts.running import Running
-from autoprov.resync_settings import ASTERISK, FLOW, KAMAILIO, SOURCE
+from autoprov.settings.resync import ASTERISK, FLOW, KAMAILIO, SOURCE
 from autoprov_phones.derived_secret import derive_sip_password
 from autoprov_phones.mac import MacAddress
-from registrar_plugin.asterisk_manager import ManagerAccount
-from registrar_plugin.check_sync import CheckSyncAnswer
-from registrar_plugin.kamailio_rpc import KamailioRpc
-from registrar_plugin.resync import ResyncThread
-from registrar_plugin.resync_asterisk import AsteriskResync
-from registrar_plugin.resync_kamailio import KamailioResync
-from registrar_plugin.resync_sipxconfig import SipxconfigResync, users_at
-from registrar_plugin.resync_source import SourceResync
-from registrar_plugin.resync_thread import in_own_thread
-from registrar_plugin.resync_timeline import last_address
+from registrar_plugin.resync.asterisk import AsteriskResync
+from registrar_plugin.resync.asterisk_manager import ManagerAccount
+from registrar_plugin.resync.check_sync import CheckSyncAnswer
+from registrar_plugin.resync.kamailio import KamailioResync
+from registrar_plugin.resync.kamailio_rpc import KamailioRpc
+from registrar_plugin.resync.settling import ResyncThread
+from registrar_plugin.resync.sipxconfig import SipxconfigResync, users_at
+from registrar_plugin.resync.source import SourceResync
+from registrar_plugin.resync.thread import in_own_thread
+from registrar_plugin.resync.timeline import last_address
 from registrar_plugin.sip.via import DEFAULT_PORT, Address
 
 Ask = Callable[[MacAddress], CheckSyncAnswer]

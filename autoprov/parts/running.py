@@ -6,13 +6,13 @@ from datetime import datetime
 from functools import cached_property
 from typing import TypeAlias, TypeVar
 
-from autoprov.http_server import HttpServer
+from autoprov.http.server import HttpServer
 from autoprov.openings import config_system_client, open_queue
-from autoprov.settings import Settings
+from autoprov.settings.settings import Settings
 from autoprov_queue.store import PhoneQueue
 from autoprov_sightings.log import SightingsLog
 from autoprov_sightings.sighting import Sighting
-from registrar_plugin.resync_places import KnownPlaces
+from registrar_plugin.resync.places import KnownPlaces
 from sipxconfig_client.client import SipxconfigClient
 
 Clock: TypeAlias = Callable[[], datetime]

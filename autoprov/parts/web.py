@@ -1,7 +1,7 @@
 """What phones fetch, over HTTP; and the timeline's share of what other web servers of this installation answered."""
 
 from autoprov.compile_site import site_file, write_site
-from autoprov.http_server import HttpServer
+from autoprov.http.server import HttpServer
 from autoprov.parts.running import Running
 from autoprov_web.fetch_log import FetchLog
 from autoprov_web.fetch_reader import FetchReader

@@ -10,7 +10,12 @@ from socket import AddressFamily
 from autoprov_phones.derived_secret import derive_sip_password
 from autoprov_phones.mac import MacAddress
 from registrar_plugin.bindings import Binding
-from registrar_plugin.check_sync import (
+from registrar_plugin.hosts.flows import Flow, Flows
+from registrar_plugin.hosts.listener import Transport
+from registrar_plugin.hosts.udp import UdpEndpoint, UdpFlow
+from registrar_plugin.register_rules import RegistrarSettings
+from registrar_plugin.registrar import Datagram, Registrar
+from registrar_plugin.resync.check_sync import (
     METHOD,
     Answered,
     CheckSync,
@@ -21,11 +26,6 @@ from registrar_plugin.check_sync import (
     phone_address,
     retransmission_pauses,
 )
-from registrar_plugin.hosts.flows import Flow, Flows
-from registrar_plugin.hosts.listener import Transport
-from registrar_plugin.hosts.udp import UdpEndpoint, UdpFlow
-from registrar_plugin.register_rules import RegistrarSettings
-from registrar_plugin.registrar import Datagram, Registrar
 from registrar_plugin.sip.errors import SipSyntaxError
 from registrar_plugin.sip.response import Response, parse_response
 from registrar_plugin.sip.via import Address

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from threading import Thread
 
 from autoprov_phones.mac import MacAddress
-from registrar_plugin.check_sync import T1, CheckSyncAnswer
 from registrar_plugin.hosts.admission import Admission
 from registrar_plugin.hosts.check_sync_sender import CheckSyncSender
 from registrar_plugin.hosts.dispatcher import Dispatcher
@@ -25,6 +24,7 @@ from registrar_plugin.hosts.udp import UdpEndpoint
 from registrar_plugin.register_rules import RegistrarSettings
 from registrar_plugin.registrar import Registrar
 from registrar_plugin.registration import AcceptedRegistration, WrongPassword
+from registrar_plugin.resync.check_sync import T1, CheckSyncAnswer
 from registrar_plugin.sip.via import Address
 
 logger = logging.getLogger(__name__)

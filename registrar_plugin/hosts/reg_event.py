@@ -13,10 +13,10 @@ from threading import Event, Thread
 
 from autoprov_phones.mac import MacAddress
 from registrar_plugin.hosts.listener import Listener, Transport, address_seen_from, bound_socket
-from registrar_plugin.reg_event_book import Seen
-from registrar_plugin.reg_event_dialog import Subscriber
-from registrar_plugin.reg_event_registration import KnownPhone, reported_registration
-from registrar_plugin.reg_event_subscription import Subscription, Timing
+from registrar_plugin.reg_event.book import Seen
+from registrar_plugin.reg_event.dialog import Subscriber
+from registrar_plugin.reg_event.registration import KnownPhone, reported_registration
+from registrar_plugin.reg_event.subscription import Subscription, Timing
 from registrar_plugin.registration import AcceptedRegistration
 from registrar_plugin.sip.via import Address
 

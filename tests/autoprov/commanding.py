@@ -10,8 +10,8 @@ from click.testing import CliRunner, Result
 from autoprov.cli import commands
 from autoprov.installation import initialise
 from autoprov.openings import config_system_client, make_databases, open_queue
-from autoprov.settings import Settings
-from autoprov.settings_file import load_settings
+from autoprov.settings.file import load_settings
+from autoprov.settings.settings import Settings
 from autoprov_phones.mac import MacAddress
 from autoprov_queue.entry import Settled
 from autoprov_queue.order import OrderKind

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from autoprov.demo_site import demo_settings
-from autoprov.settings_file import load_settings
+from autoprov.demo.site import demo_settings
+from autoprov.settings.file import load_settings
 
 PATIENCE_SECONDS = 30.0
 

@@ -5,8 +5,8 @@ import pytest
 
 from autoprov.compile_site import compile_site, site_file, write_site
 from autoprov.installation import initialise
-from autoprov.settings import Settings
-from autoprov.settings_file import load_settings
+from autoprov.settings.file import load_settings
+from autoprov.settings.settings import Settings
 from autoprov_web.site import read_site
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)

@@ -2,7 +2,7 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from autoprov.installation import initialise, own_address
-from autoprov.settings_file import load_settings
+from autoprov.settings.file import load_settings
 
 
 def test_init_writes_settings_that_can_be_loaded(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from autoprov.http_server import HttpServer
+from autoprov.http.server import HttpServer
 from autoprov.os_errors import os_error_words
 
 

@@ -7,10 +7,10 @@ from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from autoprov.demo_site import DEMO_USER, demo_pbx, demo_settings
+from autoprov.demo.site import DEMO_USER, demo_pbx, demo_settings
 from autoprov.installation import SETTINGS_FILE
 from autoprov.openings import config_system_client, open_inventory
-from autoprov.settings import Settings
+from autoprov.settings.settings import Settings
 from autoprov_phones.mac import MacAddress
 from simulated_phone.events import Event
 from simulated_phone.process import PhoneProcess

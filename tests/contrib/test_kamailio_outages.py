@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from autoprov.demo_site import free_ports
+from autoprov.demo.site import free_ports
 from autoprov.installation import initialise
 from autoprov.openings import open_queue
-from autoprov.settings import Settings
-from autoprov.settings_file import load_settings
+from autoprov.settings.file import load_settings
+from autoprov.settings.settings import Settings
 from autoprov_phones.mac import MacAddress
 from autoprov_phones.phone_tag import issue_phone_tag
 from tests.peers.kamailio import Kamailio

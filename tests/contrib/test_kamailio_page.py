@@ -4,8 +4,8 @@ import re
 import tomllib
 from pathlib import Path
 
-from autoprov.secret_files import Secrets
-from autoprov.settings_file import read_settings
+from autoprov.settings.file import read_settings
+from autoprov.settings.secret_files import Secrets
 from registrar_plugin.hosts.hep_rules import HepMode
 from tests.peers.kamailio_registrar import CONTRIB, SNIPPET
 

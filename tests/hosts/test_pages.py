@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from autoprov.check_host_settings import EMBEDDED, HOSTS
+from autoprov.checks.host_settings import EMBEDDED, HOSTS
 
 ROOT = Path(__file__).parents[2]
 OUTLINE = ("## What you change", "## What you see", "## How to take it out")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from autoprov.setup_changes import APACHE_PORT
+from autoprov.setup.changes import APACHE_PORT
 from tests.peers.installed import installed
 
 PACKAGING = Path(__file__).resolve().parent.parent.parent / "packaging"

@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autoprov.demo_site import free_ports
+from autoprov.demo.site import free_ports
 from tests.peers.installed import installed
 
 ROOT = Path(__file__).resolve().parent.parent.parent

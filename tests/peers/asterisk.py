@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from autoprov.demo_site import free_ports
+from autoprov.demo.site import free_ports
 
 _ROOT = Path(os.environ.get("ASTERISK_ROOT", "/var/cache/autoprov-asterisk"))
 _CONTRIB = Path(__file__).parents[2] / "contrib" / "asterisk"

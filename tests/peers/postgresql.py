@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, text
 
-from autoprov.demo_site import free_ports
+from autoprov.demo.site import free_ports
 from tests.peers.installed import installed
 
 USER = "autoprov"

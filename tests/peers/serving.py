@@ -4,7 +4,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from wsgiref.types import WSGIApplication
 
-from autoprov.http_server import HttpServer
+from autoprov.http.server import HttpServer
 
 
 @contextmanager

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from registrar_plugin.bindings import Binding
-from registrar_plugin.check_sync import check_sync_for
 from registrar_plugin.register_rules import RegistrarSettings
 from registrar_plugin.registrar import Registrar
+from registrar_plugin.resync.check_sync import check_sync_for
 from registrar_plugin.sip.answer import Answer
 from registrar_plugin.sip.digest import Algorithm
 from registrar_plugin.sip.errors import SipSyntaxError

@@ -11,10 +11,10 @@ from autoprov_queue.errors import QueueUnavailable
 from autoprov_queue.order import OrderKind
 from autoprov_queue.store import PhoneQueue
 from autoprov_sightings.sighting import Sighting
-from registrar_plugin.check_sync import Answered, CheckSyncAnswer
 from registrar_plugin.hook import RegistrarHook
 from registrar_plugin.hosts.listener import Transport
-from registrar_plugin.resync import ResyncThread
+from registrar_plugin.resync.check_sync import Answered, CheckSyncAnswer
+from registrar_plugin.resync.settling import ResyncThread
 from tests.autoprov_queue.values import nth_mac
 from tests.peers.polycom import USER
 from tests.registrar_plugin.hosts.site import Site, StreamPhone, loopback

@@ -11,12 +11,12 @@ import requests
 from lxml import html
 
 from autoprov.compose import System
-from autoprov.demo_site import free_ports
+from autoprov.demo.site import free_ports
 from autoprov.openings import config_system_client, open_inventory, open_queue
 from autoprov.present import utc_now
-from autoprov.secret_files import Secrets
-from autoprov.settings import Settings
-from autoprov.settings_file import read_settings
+from autoprov.settings.file import read_settings
+from autoprov.settings.secret_files import Secrets
+from autoprov.settings.settings import Settings
 from autoprov_phones.mac import MacAddress
 from autoprov_queue.entry import EntryState, QueueEntry
 from sipxconfig_client.client import SipxconfigClient

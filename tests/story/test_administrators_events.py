@@ -6,7 +6,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from autoprov.cli import commands
-from autoprov.secret_files import write_secrets
+from autoprov.settings.secret_files import write_secrets
 from autoprov_phones.mac import MacAddress
 from autoprov_queue.entry import EntryState
 from sipxconfig_client.values import UserLine

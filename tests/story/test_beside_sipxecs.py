@@ -5,7 +5,7 @@ from pathlib import Path
 
 import requests
 
-from autoprov.demo_site import free_ports
+from autoprov.demo.site import free_ports
 from autoprov_phones.mac import MacAddress
 from autoprov_sightings.log import SightingsLog
 from tests.autoprov.sipxecs_directory import DOMAIN, PASSWORD, USER, write_sipxecs_files

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from autoprov.boot_root import plan_write, remove_root, write_root
-from autoprov.boot_root_records import RootRecord
+from autoprov.boot_root.boot_root import plan_write, remove_root, write_root
+from autoprov.boot_root.records import RootRecord
 from autoprov.compile_site import compile_site
 from autoprov.present import utc_now
-from autoprov.settings import Settings
+from autoprov.settings.settings import Settings
 from tests.peers.boot_daemons import ftp_read, ftp_server, served_directory, tftp_server
 from tests.peers.kamailio import kamailio
 from tests.peers.phones import PhoneOnDesk, phone_processes

@@ -8,7 +8,7 @@ from pathlib import Path
 import requests
 from lxml import etree
 
-from autoprov.demo_site import free_ports
+from autoprov.demo.site import free_ports
 from tests.peers.certificates import make_certificate
 from tests.peers.polycom import USER
 from tests.registrar_plugin.hosts.site import StreamPhone

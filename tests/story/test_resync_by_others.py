@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from autoprov.demo_site import free_ports
+from autoprov.demo.site import free_ports
 from tests.peers.kamailio_registrar import kamailio_registrar, mirrors_to
 from tests.peers.phones import PhoneOnDesk, phone_processes
 from tests.peers.polycom import USER

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from autoprov.check_host import check_host
-from autoprov.check_host_settings import HOSTS
-from autoprov.finding import Level
+from autoprov.checks.finding import Level
+from autoprov.checks.host import check_host
+from autoprov.checks.host_settings import HOSTS
+from autoprov.lists.pbx_user import PbxUser
+from autoprov.lists.user_import import carry_out, plan
 from autoprov.openings import open_inventory, open_queue
-from autoprov.pbx_user import PbxUser
-from autoprov.user_import import carry_out, plan
 from autoprov_phones.mac import MacAddress
 from autoprov_phones.phone_tag import issue_phone_tag
 from autoprov_queue.order import OrderKind

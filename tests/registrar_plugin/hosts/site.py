@@ -10,13 +10,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from registrar_plugin.check_sync import CheckSyncAnswer
 from registrar_plugin.hosts.embedded import EmbeddedRegistrar
 from registrar_plugin.hosts.listener import Listener, Transport
 from registrar_plugin.hosts.stream_limits import StreamLimits
 from registrar_plugin.hosts.tls import CertificateFiles
 from registrar_plugin.register_rules import RegistrarSettings
 from registrar_plugin.registration import AcceptedRegistration, WrongPassword
+from registrar_plugin.resync.check_sync import CheckSyncAnswer
 from tests.peers.polycom import PASSWORD, USER, challenge_of, credentials, register
 
 PATIENCE_SECONDS = 20

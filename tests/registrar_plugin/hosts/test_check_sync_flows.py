@@ -12,9 +12,9 @@ import pytest
 
 from autoprov_phones.derived_secret import derive_sip_password
 from autoprov_phones.mac import MacAddress
-from registrar_plugin.check_sync import Answered, Unanswered
 from registrar_plugin.hosts.listener import Transport
 from registrar_plugin.passwords import OldPassword
+from registrar_plugin.resync.check_sync import Answered, Unanswered
 from registrar_plugin.sip.digest import parse_credentials
 from registrar_plugin.sip.request import parse_request
 from tests.peers.certificates import make_certificate

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from registrar_plugin.check_sync import Answered, CheckSyncAnswer
 from registrar_plugin.hosts.listener import Transport
 from registrar_plugin.passwords import OldPassword
 from registrar_plugin.register_rules import RegistrarSettings
+from registrar_plugin.resync.check_sync import Answered, CheckSyncAnswer
 from tests.peers.polycom import USER
 from tests.peers.sipp_phone import SippPhone
 from tests.registrar_plugin.exchange import settings

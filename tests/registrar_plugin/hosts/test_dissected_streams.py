@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from autoprov_phones.mac import MacAddress
-from registrar_plugin.check_sync import Answered
 from registrar_plugin.hosts.listener import Transport
 from registrar_plugin.hosts.stream_limits import StreamLimits
+from registrar_plugin.resync.check_sync import Answered
 from tests.peers.certificates import make_certificate
 from tests.peers.polycom import USER, challenge_of, credentials, register
 from tests.peers.relay import Relay

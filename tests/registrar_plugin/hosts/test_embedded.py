@@ -7,8 +7,8 @@ from collections.abc import Generator
 import pytest
 
 from autoprov_phones.mac import MacAddress
-from registrar_plugin.check_sync import Answered, Unanswered
 from registrar_plugin.hosts.listener import Listener, Transport
+from registrar_plugin.resync.check_sync import Answered, Unanswered
 from tests.peers.polycom import USER, register
 from tests.registrar_plugin.hosts.site import LOOPBACK6, PATIENCE_SECONDS, Site, answer_of, loopback
 from tests.registrar_plugin.hosts.udp_phone import UdpPhone

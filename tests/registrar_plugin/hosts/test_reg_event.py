@@ -9,9 +9,9 @@ import pytest
 
 from autoprov_phones.mac import MacAddress
 from registrar_plugin.hosts.reg_event import RegEventListener
-from registrar_plugin.reg_event_dialog import Subscriber
-from registrar_plugin.reg_event_registration import KnownPhone
-from registrar_plugin.reg_event_subscription import Timing
+from registrar_plugin.reg_event.dialog import Subscriber
+from registrar_plugin.reg_event.registration import KnownPhone
+from registrar_plugin.reg_event.subscription import Timing
 from registrar_plugin.registration import AcceptedRegistration
 from registrar_plugin.sip.via import Address
 from tests.peers import kamailio as kamailio_peer

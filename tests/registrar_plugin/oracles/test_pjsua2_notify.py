@@ -16,9 +16,9 @@ from autoprov_queue.order import OrderKind
 from autoprov_queue.store import PhoneQueue
 from autoprov_sightings.sighting import Sighting, Stage
 from registrar_plugin.bindings import Binding
-from registrar_plugin.check_sync import Unanswered, check_sync_for
 from registrar_plugin.hosts.listener import Transport
-from registrar_plugin.resync import ResyncThread
+from registrar_plugin.resync.check_sync import Unanswered, check_sync_for
+from registrar_plugin.resync.settling import ResyncThread
 from registrar_plugin.sip.name_addr import parse_contact
 from registrar_plugin.sip.response import Response, parse_response
 from tests.peers.pjsua2_endpoint import Pjsua2Endpoint

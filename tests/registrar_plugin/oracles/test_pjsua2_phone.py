@@ -8,11 +8,11 @@ import pytest
 
 from autoprov_phones.mac import MacAddress
 from registrar_plugin.bindings import Binding
-from registrar_plugin.check_sync import CheckSyncAnswer, Unanswered, check_sync_for
 from registrar_plugin.hosts.embedded import EmbeddedRegistrar
 from registrar_plugin.hosts.listener import Listener, Transport
 from registrar_plugin.register_rules import RegistrarSettings
 from registrar_plugin.registration import AcceptedRegistration
+from registrar_plugin.resync.check_sync import CheckSyncAnswer, Unanswered, check_sync_for
 from registrar_plugin.sip.name_addr import parse_contact
 from tests.peers.pjsua2_endpoint import Pjsua2Endpoint
 from tests.peers.pjsua2_phone import Pjsua2Phone

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from registrar_plugin.check_sync import Unanswered
 from registrar_plugin.hosts.listener import Transport
+from registrar_plugin.resync.check_sync import Unanswered
 from tests.peers.certificates import make_certificate
 from tests.peers.pjsua2_endpoint import Pjsua2Endpoint
 from tests.peers.pjsua2_phone import Pjsua2Phone

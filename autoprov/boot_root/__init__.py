@@ -1,0 +1,1 @@
+"""The root of a TFTP or FTP server that phones boot from (docs/boot-root.md)."""

@@ -1,0 +1,110 @@
+"""``autoprov assign | unassign | resync``: a phone gets its line, loses it, or is told to fetch its files again."""
+
+from pathlib import Path
+
+import click
+
+from autoprov.commands.options import given_settings, say_or_fail, settings_option
+from autoprov.commands.parameters import HostParameter
+from autoprov.openings import config_system_client, open_queue
+from autoprov.typed_secret import typed_secret
+from autoprov.which_phone import find_mac
+from autoprov_console.assigning import Outcome, assign, notice_of
+from autoprov_phones.mac import MacAddress
+from autoprov_queue.order import OrderKind
+from sipxconfig_client.client import SipxconfigClient
+from sipxconfig_client.errors import NotOffered
+from sipxconfig_client.values import ExternalLine, UserLine
+
+_phone = click.argument("phone", metavar="ID-OR-MAC")
+
+
+@click.command("assign")
+@settings_option
+@_phone
+@click.argument("user_name", metavar="USER")
+@click.option(
+    "--registrar", type=HostParameter(), help="USER is an account at this registrar, not of the config system."
+)
+@click.option("--port", type=click.IntRange(1, 65535), default=5060, show_default=True, help="Of --registrar.")
+@click.option("--display-name", default="", help="With --registrar: what the phone shows and others see.")
+def assign_command(
+    settings_file: Path | None, phone: str, user_name: str, registrar: str | None, port: int, display_name: str
+) -> None:
+    """Give the phone a line, and make it fetch its files.
+
+    With --registrar the SIP password is asked for, or read from standard input. A phone that has that line already is
+    left as it is; one that has another is not touched (exit code 1).
+    """
+    settings = given_settings(settings_file)
+    line = _line(user_name, registrar, port, display_name)
+    with open_queue(settings) as queue, config_system_client(settings) as client:
+        mac = find_mac(phone, queue=queue, client=client)
+        outcome = assign(mac, line, client=client, order_follow=lambda mac: queue.order(OrderKind.FOLLOW, mac))
+        if outcome is Outcome.ALREADY and _has_line(mac, line, client):
+            queue.order(OrderKind.FOLLOW, mac)
+            click.echo(f"{mac} has that line already; it is told to fetch its files")
+            return
+    say_or_fail(outcome is Outcome.ASSIGNED, notice_of(outcome.value, str(mac)), notice_of(outcome.value, str(mac)))
+
+
+@click.command("unassign")
+@settings_option
+@_phone
+def unassign_command(settings_file: Path | None, phone: str) -> None:
+    """Take every line of the phone away; it goes back under "- unassigned -" with its next restart."""
+    settings = given_settings(settings_file)
+    with open_queue(settings) as queue, config_system_client(settings) as client:
+        mac = find_mac(phone, queue=queue, client=client)
+        found = client.phone(mac)
+        if found is None:
+            raise click.ClickException(f"{mac} is not in the config system")
+        client.remove_lines(found.id)
+        if not settings.lines.serve_own_files:
+            _send_profiles(found.id, client)
+        queue.order(OrderKind.FOLLOW, mac)
+    lines = ", ".join(line.user or line.user_id for line in found.lines)
+    done = f"has lost its line: {lines}" if lines else "had no line"
+    click.echo(f"{mac} {done}. It is told to fetch its files; restart it if it goes on showing a line.")
+
+
+@click.command("resync")
+@settings_option
+@click.argument("phones", metavar="ID-OR-MAC...", nargs=-1, required=True)
+def resync_command(settings_file: Path | None, phones: tuple[str, ...]) -> None:
+    """Look at the phones in the config system again, and make them fetch their files.
+
+    Carried out by the running installation; autoprov timeline MAC tells what came of it.
+    """
+    settings = given_settings(settings_file)
+    with open_queue(settings) as queue, config_system_client(settings) as client:
+        for mac in [find_mac(phone, queue=queue, client=client) for phone in phones]:
+            queue.order(OrderKind.FOLLOW, mac)
+            click.echo(f"{mac} is told to fetch its files")
+
+
+def _line(user_name: str, registrar: str | None, port: int, display_name: str) -> UserLine | ExternalLine:
+    if registrar is None:
+        if display_name:
+            raise click.UsageError("--display-name is for a line of another registrar; give --registrar, too")
+        return UserLine(user_name)
+    return ExternalLine(user_name, display_name, typed_secret("SIP password"), registrar, port)
+
+
+def _has_line(mac: MacAddress, line: UserLine | ExternalLine, client: SipxconfigClient) -> bool:
+    phone = client.phone(mac)
+    if phone is None:
+        return False
+    if isinstance(line, UserLine):
+        return [there.user for there in phone.lines] == [line.user]
+    return [(there.user, there.user_id, there.registration_server) for there in phone.lines] == [
+        (None, line.user_id, line.registration_server)
+    ]
+
+
+def _send_profiles(phone_id: int, client: SipxconfigClient) -> None:
+    """The PBX serves the phone's files: else it would go on with those that have the line."""
+    try:
+        client.send_profiles(phone_id)
+    except NotOffered as error:
+        click.echo(f"{error}: press Send Profiles for this phone there", err=True)

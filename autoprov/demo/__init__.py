@@ -1,0 +1,1 @@
+"""``autoprov demo``: the whole story on one machine."""

@@ -1,0 +1,1 @@
+"""Phones and users, in and out of tables."""

@@ -1,0 +1,1 @@
+"""The settings: read, checked, and told to the rooms."""

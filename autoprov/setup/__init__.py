@@ -1,0 +1,1 @@
+"""``autoprov setup``: five answers become an installation."""

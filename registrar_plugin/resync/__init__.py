@@ -1,0 +1,1 @@
+"""Re-sync: telling a phone to fetch its files again, by whatever way reaches it."""

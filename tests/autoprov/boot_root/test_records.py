@@ -1,0 +1,52 @@
+import os
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from autoprov.boot_root.error import BootRootError
+from autoprov.boot_root.records import RootRecord, read_records, refuse_unwritable, write_records
+
+RECORD = RootRecord("ab" * 32, datetime(2026, 3, 1, 12, 0, tzinfo=UTC), backup="cd" * 32)
+
+
+def test_records_come_back_as_they_were_written(tmp_path: Path) -> None:
+    records = {Path("/srv/tftp"): RECORD, Path("/srv/ftp ü"): RootRecord("ef", RECORD.written_at, backup=None)}
+    write_records(tmp_path, records)
+    assert read_records(tmp_path) == records
+
+
+def test_there_are_none_where_nothing_was_written(tmp_path: Path) -> None:
+    assert read_records(tmp_path) == {}
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_records_that_root_wrote_belong_to_whom_the_state_belongs(tmp_path: Path) -> None:
+    os.chown(tmp_path, 1234, 4321)
+    write_records(tmp_path, {})
+    written = (tmp_path / "boot-roots.json").stat()
+    assert (written.st_uid, written.st_gid, written.st_mode & 0o777) == (1234, 4321, 0o640)
+
+
+def test_a_state_directory_that_is_not_there_is_said_before_anything_is_done(tmp_path: Path) -> None:
+    refuse_unwritable(tmp_path)
+    with pytest.raises(BootRootError, match="cannot be written by this user"):
+        refuse_unwritable(tmp_path / "state")
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff", b"[]", b"[1]", b'{"/srv/tftp": {}}', b'{"/srv/tftp": 7}'])
+def test_a_damaged_file_is_named_with_what_to_do(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "boot-roots.json").write_bytes(content)
+    with pytest.raises(BootRootError, match=r"boot-roots\.json is damaged: move it away"):
+        read_records(tmp_path)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(content=st.binary(max_size=100))
+def test_any_bytes_are_records_or_damaged(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "boot-roots.json").write_bytes(content)
+    with suppress(BootRootError):
+        assert isinstance(read_records(tmp_path), dict)

@@ -1,0 +1,33 @@
+from dataclasses import replace
+from datetime import timedelta
+
+from registrar_plugin.resync.places import KnownPlaces, phone_uri
+from tests.registrar_plugin.registrations import NOW, registration, tag
+
+MAC = tag(1).mac
+
+
+def test_a_phone_is_where_it_registered_from_until_that_expires() -> None:
+    places = KnownPlaces()
+    places.note(MAC, registration(host="192.0.2.31"))
+    assert places.of(MAC, now=NOW + timedelta(minutes=4)) == ("192.0.2.31", 5060)
+    assert places.of(MAC, now=NOW + timedelta(minutes=5)) is None
+
+
+def test_the_newest_registration_counts_and_a_removal_ends_it() -> None:
+    places = KnownPlaces()
+    places.note(MAC, registration(host="192.0.2.31"))
+    places.note(MAC, registration(host="192.0.2.32"))
+    assert places.of(MAC, now=NOW) == ("192.0.2.32", 5060)
+    places.note(MAC, replace(registration(), expires=timedelta(0)))
+    assert places.of(MAC, now=NOW) is None
+
+
+def test_a_phone_that_nobody_saw_is_nowhere() -> None:
+    assert KnownPlaces().of(MAC, now=NOW) is None
+
+
+def test_a_place_is_written_as_a_uri_with_brackets_around_ipv6() -> None:
+    assert str(phone_uri(("2001:db8::1", 5062), user="~~id~autoprovision")) == (
+        "sip:~~id~autoprovision@[2001:db8::1]:5062"
+    )
