@@ -1,4 +1,5 @@
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Generator, Mapping
 from pathlib import Path
 from typing import cast
 
@@ -40,6 +41,13 @@ def problems_of(folder: Path, sipxecs: Mapping[str, object], registrar: Mapping[
 
 def registration_of(settings: Settings) -> str:
     return compile_site(settings, now=utc_now()).documents["registration"].decode()
+
+
+@pytest.fixture
+def tmp_path() -> Generator[Path]:
+    """Shorter than pytest's own: a Unix socket's path has 107 bytes."""
+    with tempfile.TemporaryDirectory() as directory:
+        yield Path(directory)
 
 
 def test_phones_register_as_sipxecs_own_unassigned_phones_do(tmp_path: Path) -> None:
