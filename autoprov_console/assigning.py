@@ -70,4 +70,4 @@ def _notice(outcome: Outcome, mac: MacAddress) -> str:
         case Outcome.ALREADY:
             return f"{mac} was given a line meanwhile. Nothing was changed."
         case Outcome.GONE:
-            return f"{mac} is no longer in the config system. It comes back at its next boot."
+            return f"{mac} is not, or no longer, in the config system. It comes when it boots and registers."

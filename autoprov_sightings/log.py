@@ -112,7 +112,8 @@ class SightingsLog:
             finally:
                 connection.close()
         except (OSError, sqlite3.Error) as error:
-            raise SightingsUnavailable(f"{self._path}: {error}") from error
+            reason = getattr(error, "strerror", None) or error  # an OSError's own text names the file again
+            raise SightingsUnavailable(f"{self._path}: {reason}") from error
 
     def _run(self) -> None:
         group: list[Sighting] = []

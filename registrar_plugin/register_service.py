@@ -74,11 +74,10 @@ class RegisterService:
     def _bind(
         self, request: Request, mac: MacAddress | None, source: Address, now: datetime, has_old_password: bool
     ) -> Answer | None:
-        address_of_record = _address_of_record(request)
         changes = [
             Binding(
                 contact=contact,
-                address_of_record=address_of_record,
+                address_of_record=request.to.address_of_record,
                 call_id=request.call_id,
                 cseq=request.cseq,
                 expires_at=now + granted_expires(contact, request, self._settings),
@@ -113,7 +112,7 @@ class RegisterService:
         expires = [granted_expires(contact, request, self._settings) for contact in request.contacts]
         uri = request.contacts[0].uri if request.contacts else None
         return AcceptedRegistration(
-            address_of_record=_address_of_record(request),
+            address_of_record=request.to.address_of_record,
             user=self._settings.user,
             display_name=request.from_.display_name,
             contact_host=uri.host if isinstance(uri, SipUri) else None,
@@ -144,8 +143,3 @@ def _listed(binding: Binding, now: datetime) -> str:
     seconds = int((binding.expires_at - now).total_seconds())
     q = f";q={binding.contact.params['q']}" if "q" in binding.contact.params else ""
     return f"<{binding.contact.uri}>{q};expires={seconds}"
-
-
-def _address_of_record(request: Request) -> str:
-    uri = request.to.uri
-    return f"{uri.scheme}:{uri.user}@{uri.host}" if isinstance(uri, SipUri) else str(uri)

@@ -57,7 +57,8 @@ def write_records(state_directory: Path, records: Mapping[Path, RootRecord]) -> 
     path = state_directory / RECORDS_FILE_NAME
     new = path.with_name(f".{path.name}.new")
     content = json.dumps({str(root): record.to_facts() for root, record in sorted(records.items())}, indent=1)
-    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, _FILE_MODE)
+    new.unlink(missing_ok=True)  # the directory may be another user's: what is there could lead to anywhere
+    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, _FILE_MODE)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         if os.geteuid() == 0:  # root may write a tftproot, and another user runs the rest of us
             owner = state_directory.stat()

@@ -4,6 +4,7 @@ import ipaddress
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from autoprov.checks.finding import Finding, Level
 from autoprov.os_errors import os_error_words
@@ -31,6 +32,11 @@ def _networks(settings: Settings) -> Iterator[Finding]:
         yield Finding(Level.WARNING, f"[access] networks is open to everybody: {wide}", mend)
     else:
         yield Finding(Level.OK, f"[access] networks: {', '.join(access.networks)}")
+    if not wide and (told := _outside(urlsplit(settings.phones.url).hostname or "", access.networks)) is not None:
+        mend = f'right if phones are in other networks than this machine; else: networks = ["private", "{told}"]'
+        yield Finding(
+            Level.WARNING, f"[access] networks: {told} of [phones] url is in none, phones there get 404", mend
+        )
     if wide := _wide(access.trusted_proxies):
         mend = "name your proxies' addresses alone; whoever asks can say to be anybody"
         yield Finding(Level.WARNING, f"[access] trusted_proxies has everybody in it: {wide}", mend)
@@ -78,6 +84,17 @@ def _certificates(settings: Settings) -> Iterator[Finding]:
         yield Finding(Level.WRONG, f"[access] certificate_ca: {os_error_words(error)}", mend)
     else:
         yield Finding(Level.OK, f"factory certificates count as proof ({access.certificates})")
+
+
+def _outside(host: str, networks: tuple[str, ...]) -> str | None:
+    """The network around *host*, of the usual size, if *networks* has it not; None for a name, which tells nothing."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return None
+    if any(address in ipaddress.ip_network(each) for each in networks):
+        return None
+    return str(ipaddress.ip_network((address, 24 if address.version == 4 else 64), strict=False))
 
 
 def _wide(networks: tuple[str, ...]) -> str:

@@ -28,6 +28,8 @@ def check_config_system(settings: Settings, *, running: bool, now: datetime) -> 
         yield Finding(Level.WRONG, f"the config system does not answer: {error}", mend)
     except AccessDenied as error:
         mend = "see [config_system] user_name and secrets/config-system-password"
+        if settings.config_system.kind == "embedded":
+            mend = f"another installation may hold {settings.inventory_listen}; else restart 'autoprov up'"
         yield Finding(Level.WRONG, f"the config system does not let us in: {error}", mend)
     else:
         if found.tells_phones:

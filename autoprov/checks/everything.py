@@ -42,6 +42,8 @@ def check_settings(settings: Settings, *, now: datetime) -> Iterator[Finding]:
     yield _state_directory(settings)
     yield from _addresses(settings)
     yield from _ports(settings)
+    if settings.state_directory.is_dir() and not os.access(settings.state_directory, os.X_OK):
+        return  # nothing in it can be looked at, as was just said
     yield from _inventory(settings)
     in_use = _bind_error(settings.inventory_listen, socket.SOCK_STREAM)
     running = in_use is not None and in_use.errno == errno.EADDRINUSE
@@ -61,7 +63,13 @@ def _state_directory(settings: Settings) -> Finding:
             return Finding(
                 Level.WRONG, f"{directory} is not a directory", "move it away, then: autoprov init DIRECTORY"
             )
-        return Finding(Level.WRONG, f"{directory} is not there", f"autoprov init {settings.file.parent}")
+        usual = settings.file.parent / "state"
+        mend = (
+            f"autoprov init {usual.parent}"
+            if directory == usual
+            else f"mkdir -p -m 750 {directory}, of the user of 'up'"
+        )
+        return Finding(Level.WRONG, f"{directory} is not there", mend)
     if not os.access(directory, os.R_OK | os.W_OK | os.X_OK):
         return Finding(
             Level.WRONG, f"{directory} cannot be written by this user", f"chown it to the user of 'up': {directory}"

@@ -2,21 +2,19 @@
 
 import secrets
 import socket
-import time
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import count
 
-from registrar_plugin.sip.digest import QOP_AUTH, Challenge, Credentials, digest_response, parse_challenge
-from registrar_plugin.sip.errors import SipSyntaxError
+from registrar_plugin.hosts.udp_transaction import transact
+from registrar_plugin.sip.authorization import authorization_for
 from registrar_plugin.sip.host import write_host_port
-from registrar_plugin.sip.response import Response, parse_response
+from registrar_plugin.sip.response import Response
 from registrar_plugin.sip.via import BRANCH_COOKIE, Address
 
 USER_AGENT = "autoprov check"
 _METHOD = "REGISTER"
-_PAUSES = (0.5, 1.0, 2.0)
-_CHALLENGES = {401: ("www-authenticate", "Authorization"), 407: ("proxy-authenticate", "Proxy-Authorization")}
-_LARGEST = 65_535
+_PAUSES = (timedelta(milliseconds=500), timedelta(seconds=1), timedelta(seconds=2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,37 +73,26 @@ class _Client:
     def register(self, *, expires: int) -> ProbeAnswer:
         """Both rounds."""
         response = self._ask(expires)
-        names = _CHALLENGES.get(response.status)
-        if names is None:
+        account = self._account
+        asked = authorization_for(
+            response,
+            method=_METHOD,
+            uri=f"sip:{account.domain}",
+            user=account.digest_user,
+            password=account.password,
+            cnonce=secrets.token_hex(8),
+        )
+        if asked is None:
             return _answer(response, realm="")
-        challenge = _known_challenge(response, names[0])
-        if challenge is None:
-            return _answer(response, realm="")
-        signed = self._ask(expires, f"{names[1]}: {self._credentials(challenge)}")
-        return _answer(signed, realm=challenge.realm)
+        return _answer(self._ask(expires, asked.header), realm=asked.realm)
 
     def _ask(self, expires: int, authorization: str | None = None) -> Response:
-        key = secrets.token_hex(8)
-        request = self._request(expires, branch=BRANCH_COOKIE + key, authorization=authorization)
-        for pause in _PAUSES:
-            self._socket.send(request)
-            response = self._response(BRANCH_COOKIE + key, until=time.monotonic() + pause)
-            if response is not None:
-                return response
-        raise NoProbeAnswer(f"no answer within {sum(_PAUSES):g} seconds")
-
-    def _response(self, branch: str, *, until: float) -> Response | None:
-        while (left := until - time.monotonic()) > 0:
-            self._socket.settimeout(left)
-            try:
-                response = parse_response(self._socket.recv(_LARGEST))
-            except TimeoutError:
-                return None
-            except SipSyntaxError:
-                continue
-            if response.via.branch == branch and response.status >= 200:
-                return response
-        return None
+        branch = BRANCH_COOKIE + secrets.token_hex(8)
+        request = self._request(expires, branch=branch, authorization=authorization)
+        response = transact(self._socket, request, method=_METHOD, branch=branch, pauses=_PAUSES)
+        if response is None:
+            raise NoProbeAnswer(f"no answer within {sum(_PAUSES, timedelta()).total_seconds():g} seconds")
+        return response
 
     def _request(self, expires: int, *, branch: str, authorization: str | None) -> bytes:
         account, here = self._account, self._here
@@ -126,30 +113,6 @@ class _Client:
         ]
         return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
-    def _credentials(self, challenge: Challenge) -> Credentials:
-        unsigned = Credentials(
-            username=self._account.digest_user,
-            realm=challenge.realm,
-            nonce=challenge.nonce,
-            uri=f"sip:{self._account.domain}",
-            response="",
-            algorithm=challenge.algorithm,
-            opaque=challenge.opaque,
-            qop=QOP_AUTH if challenge.qop else None,
-            cnonce=secrets.token_hex(8) if challenge.qop else None,
-            nonce_count="00000001" if challenge.qop else None,
-        )
-        return unsigned._replace(response=digest_response(unsigned, password=self._account.password, method=_METHOD))
-
 
 def _answer(response: Response, *, realm: str) -> ProbeAnswer:
     return ProbeAnswer(response.status, realm, len(response.headers.elements("contact")))
-
-
-def _known_challenge(response: Response, name: str) -> Challenge | None:
-    for value in response.headers.all(name):
-        try:
-            return parse_challenge(value)
-        except SipSyntaxError:
-            continue
-    return None

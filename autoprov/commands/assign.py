@@ -7,13 +7,14 @@ import click
 from autoprov.commands.options import given_settings, say_or_fail, settings_option
 from autoprov.commands.parameters import HostParameter
 from autoprov.openings import config_system_client, open_queue
+from autoprov.settings.settings import Settings
 from autoprov.typed_secret import typed_secret
 from autoprov.which_phone import find_mac
 from autoprov_console.assigning import Outcome, assign, notice_of
 from autoprov_phones.mac import MacAddress
 from autoprov_queue.order import OrderKind
 from sipxconfig_client.client import SipxconfigClient
-from sipxconfig_client.errors import NotOffered
+from sipxconfig_client.errors import NotOffered, Refused
 from sipxconfig_client.values import ExternalLine, UserLine
 
 _phone = click.argument("phone", metavar="ID-OR-MAC")
@@ -40,15 +41,22 @@ def assign_command(
     line = _line(user_name, registrar, port, display_name)
     with open_queue(settings) as queue, config_system_client(settings) as client:
         mac = find_mac(phone, queue=queue, client=client)
-        outcome = assign(mac, line, client=client, order_follow=lambda mac: queue.order(OrderKind.FOLLOW, mac))
+        try:
+            outcome = assign(mac, line, client=client, order_follow=lambda mac: queue.order(OrderKind.FOLLOW, mac))
+        except Refused as error:
+            raise Refused(f"{user_name} for {mac}: {error}{_how_to_add(settings, user_name)}") from error
         if outcome is Outcome.ALREADY and _has_line(mac, line, client):
             queue.order(OrderKind.FOLLOW, mac)
             click.echo(f"{mac} has that line already; it is told to fetch its files")
             return
+    if outcome is Outcome.ALREADY:
+        raise click.ClickException(
+            f"{mac} has another line. Nothing was changed; to take that away: autoprov unassign {mac}"
+        )
     say_or_fail(outcome is Outcome.ASSIGNED, notice_of(outcome.value, str(mac)), notice_of(outcome.value, str(mac)))
 
 
-@click.command("unassign")
+@click.command("unassign", short_help="Take every line of the phone away.")
 @settings_option
 @_phone
 def unassign_command(settings_file: Path | None, phone: str) -> None:
@@ -68,7 +76,7 @@ def unassign_command(settings_file: Path | None, phone: str) -> None:
     click.echo(f"{mac} {done}. It is told to fetch its files; restart it if it goes on showing a line.")
 
 
-@click.command("resync")
+@click.command("resync", short_help="Make phones fetch their files again.")
 @settings_option
 @click.argument("phones", metavar="ID-OR-MAC...", nargs=-1, required=True)
 def resync_command(settings_file: Path | None, phones: tuple[str, ...]) -> None:
@@ -78,9 +86,18 @@ def resync_command(settings_file: Path | None, phones: tuple[str, ...]) -> None:
     """
     settings = given_settings(settings_file)
     with open_queue(settings) as queue, config_system_client(settings) as client:
-        for mac in [find_mac(phone, queue=queue, client=client) for phone in phones]:
+        macs = [find_mac(phone, queue=queue, client=client) for phone in phones]
+        for mac in macs:
+            if queue.find(mac) is None and client.phone(mac) is None:
+                raise click.ClickException(f"{mac} is not in the config system, and never registered here")
+        for mac in macs:
             queue.order(OrderKind.FOLLOW, mac)
             click.echo(f"{mac} is told to fetch its files")
+
+
+def _how_to_add(settings: Settings, user_name: str) -> str:
+    is_ours = settings.config_system.kind == "embedded"
+    return f"; users are added by: autoprov user add {user_name}" if is_ours else ""
 
 
 def _line(user_name: str, registrar: str | None, port: int, display_name: str) -> UserLine | ExternalLine:

@@ -28,12 +28,12 @@ from autoprov_phones.polycom_names import BOOTSTRAP_FILE_NAME
 _directory_argument = click.argument("directory", metavar="DIR", type=click.Path(path_type=Path))
 
 
-@click.group()
+@click.group(short_help="Point phones that boot from a TFTP or FTP server at us.")
 def bootstrap() -> None:
     """Point phones that boot from a TFTP or FTP server at us, by 000000000000.cfg in its root."""
 
 
-@bootstrap.command("write")
+@bootstrap.command("write", short_help="Write 000000000000.cfg into DIR, the root of that server.")
 @settings_option
 @_directory_argument
 @click.option("--replace", is_flag=True, help="Replace a file that is not ours; it is kept beside ours.")
@@ -56,7 +56,7 @@ def bootstrap_write(settings_file: Path | None, directory: Path, *, replace: boo
         click.echo(f"note: phones that boot there install what they find of {', '.join(firmware)}")
 
 
-@bootstrap.command("remove")
+@bootstrap.command("remove", short_help="Take ours out of DIR, and restore what was there before us.")
 @settings_option
 @_directory_argument
 @click.option("--force", is_flag=True, help="Even if others changed the file, which is set aside, or DIR is gone.")

@@ -17,15 +17,17 @@ from autoprov.installation import initialise
 from autoprov.openings import make_databases
 from autoprov.present import utc_now
 from autoprov.settings.file import load_settings
+from autoprov.state_owner import go_on_as_owner_of
 
 
-@click.command()
+@click.command(short_help="Write settings, secrets and empty databases into DIRECTORY.")
 @click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
 @click.option(
     "--address", type=HostParameter(), help="The host that phones are told; by default this machine's address."
 )
 def init(directory: Path, address: str | None) -> None:
     """Write a commented settings file, secrets and empty databases into DIRECTORY. Never overwrites."""
+    go_on_as_owner_of(directory.absolute())
     result = initialise(directory, address=address)
     settings = load_settings(result.settings_file)
     make_databases(settings)

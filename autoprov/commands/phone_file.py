@@ -26,7 +26,7 @@ _FIRMWARE = "5.9.5"
 _OLD_FIRMWARE = "3.1.8"
 
 
-@click.command("phone-file")
+@click.command("phone-file", short_help="Print what a phone would get, and why.")
 @settings_option
 @click.argument("mac", type=MacParameter())
 @click.argument("name", required=False)
@@ -102,7 +102,7 @@ def _list(preview: PhonePreview, names: Sequence[str]) -> None:
 def _show_file(preview: PhonePreview, name: str, *, show_secrets: bool) -> None:
     answer = preview.answer(name)
     if answer.status != OK:
-        click.echo(f"autoprov: {answer.status} {answer.verdict}", err=True)
+        click.echo(f"autoprov: {name}: {answer.status} {answer.verdict}; without NAME all files are listed", err=True)
         sys.exit(EXIT_NO_FILE)
     shown = answer.body if show_secrets else starred(answer.body, is_secret=is_secret, token=preview.token)
     click.echo(shown, nl=False)

@@ -21,7 +21,7 @@ from sipxconfig_client.client import SipxconfigClient
 from sipxconfig_client.errors import NotOffered
 
 
-@click.command("import")
+@click.command("import", short_help="Create the phones of a CSV file, with their lines.")
 @settings_option
 @json_option
 @click.argument("file", type=click.File("rb"))
@@ -42,6 +42,8 @@ def phones_import(
         rows, bad = read_csv(file.read())
     except CsvUnreadable as error:
         raise click.ClickException(f"{file.name}: {error}") from error
+    if not rows and not bad:
+        raise click.ClickException(f"{file.name}: no phones stand below its first line")
     with config_system_client(settings) as client, open_queue(settings) as queue:
         good, never = judge(rows, client.capabilities())
         bad = sorted([*bad, *never], key=lambda row: row.row)

@@ -19,7 +19,7 @@ def queue() -> None:
     """Look after the phones on their way into the config system."""
 
 
-@queue.command("list")
+@queue.command("list", short_help="List the phones, where they stand, and the last answer.")
 @settings_option
 @json_option
 @click.option("--state", type=click.Choice([state.value for state in EntryState]), help="Only phones in this state.")
@@ -33,7 +33,7 @@ def queue_list(settings_file: Path | None, as_json: bool, state: str | None) -> 
         tables.show_queue(entries, now=utc_now())
 
 
-@queue.command("show")
+@queue.command("show", short_help="Show all that is known of one phone.")
 @settings_option
 @json_option
 @click.argument("mac", type=MacParameter())
@@ -59,7 +59,7 @@ def queue_retry(settings_file: Path | None, mac: MacAddress) -> None:
         say_or_fail(opened.retry(mac), f"{mac} is due now", f"{mac} is not in the queue")
 
 
-@queue.command("forget")
+@queue.command("forget", short_help="Drop a phone until it registers again.")
 @settings_option
 @click.argument("mac", type=MacParameter())
 def queue_forget(settings_file: Path | None, mac: MacAddress) -> None:

@@ -18,7 +18,7 @@ from autoprov_worker.replacing import NotReplaceable, Replacing
 from sipxconfig_client.errors import AccessDenied, Refused, Unreachable
 
 
-@click.command("replace")
+@click.command("replace", short_help="Let the phone NEW take over the lines and name of OLD.")
 @settings_option
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")

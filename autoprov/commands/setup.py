@@ -1,5 +1,6 @@
 """``autoprov setup``: five questions, and an installation that answers them."""
 
+import shlex
 import sys
 from pathlib import Path
 
@@ -29,7 +30,7 @@ _APACHE_STEPS = (
 )
 
 
-@click.command()
+@click.command(short_help="Ask five questions, and write the settings that follow.")
 @click.argument(
     "directory", type=click.Path(path_type=Path, file_okay=False, resolve_path=True), default=SYSTEM_DIRECTORY
 )
@@ -48,7 +49,8 @@ def setup(context: click.Context, directory: Path, answers_file: Path | None, *,
     DIRECTORY is /etc/autoprov unless another is given. An installation that is there already answers for itself: only
     what is answered otherwise is changed, and nothing before that was shown and agreed to.
     """
-    before = answers_now(directory)
+    with acting_as_owner_of(directory):
+        before = answers_now(directory)
     defaults = before or new_answers(own_address())
     if answers_file is not None:
         answers = read_answers(answers_file, defaults=defaults)
@@ -58,7 +60,8 @@ def setup(context: click.Context, directory: Path, answers_file: Path | None, *,
         raise click.ClickException("there is no terminal to ask at: give --answers FILE (docs/install.md has one)")
     if problems := contradictions(answers):
         raise SettingsError(answers_file or directory, problems)
-    plan = plan_setup(directory, answers, before=before)
+    with acting_as_owner_of(directory):  # else root would read for that user what lies behind links of his
+        plan = plan_setup(directory, answers, before=before)
     _show(plan, answers)
     if dry_run:
         return
@@ -97,7 +100,7 @@ def _write(plan: SetupPlan) -> None:
         with acting_as_owner_of(plan.file.parent):
             written = write_setup(plan)
             settings = load_settings(plan.file)
-        with acting_as_owner_of(settings.state_directory):
+        with acting_as_owner_of(plan.file.parent, settings.state_directory):
             make_databases(settings)
             settings.spool_directory.mkdir(mode=0o750, exist_ok=True)
             write_site(settings, now=utc_now())
@@ -127,7 +130,7 @@ def _tell_next(settings_file: Path, answers: Answers) -> None:
     is_system = settings_file.parent == SYSTEM_DIRECTORY
     click.echo("\nnext:")
     if answers.boot is Boot.APACHE:
-        state = load_settings(settings_file).state_directory
+        state = shlex.quote(str(load_settings(settings_file).state_directory))  # root shall run these lines
         for step in _APACHE_STEPS:
             click.echo(f"    {step.format(state=state)}")
     start = "systemctl restart autoprov" if is_system else f"autoprov up --settings {settings_file}"

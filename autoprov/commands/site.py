@@ -18,7 +18,7 @@ from autoprov_worker.spool import SpoolWriter
 _LONGEST = timedelta(days=30)
 
 
-@click.command("compile")
+@click.command("compile", short_help="Make the settings and the overlay count for phones.")
 @settings_option
 def compile_command(settings_file: Path | None) -> None:
     """Make the settings and the overlay count for phones: at once, with no restart of any web server.
@@ -30,7 +30,7 @@ def compile_command(settings_file: Path | None) -> None:
     click.echo(f"{'wrote' if changed else 'unchanged:'} {site_file(settings)}")
 
 
-@click.command("pair")
+@click.command("pair", short_help="Let an assigned phone fetch its files once more.")
 @settings_option
 @click.argument("macs", metavar="[MAC]...", type=MacParameter(), nargs=-1)
 @click.option(
@@ -55,6 +55,8 @@ def pair_command(
     For a phone that was reset, or whose firmware cannot learn its own directory. While it is let in, anybody in the
     networks who names its MAC gets its files, with its SIP password.
     """
+    if not (macs or assigned):
+        raise click.UsageError("no phone is named: give a MAC, or --assigned")
     settings = given_settings(settings_file)
     directory = settings.web_directory
     if not directory.is_dir():
@@ -64,7 +66,7 @@ def pair_command(
         spool = SpoolWriter(settings.spool_directory)
         chosen |= {mac for mac in spool.macs() if (entry := spool.read(mac)) is not None and entry.is_assigned}
     if not chosen:
-        raise click.ClickException("no phone is named: give a MAC, or --assigned where phones have lines")
+        raise click.ClickException("no phone has a line yet, as far as we know; give a MAC")
     until = utc_now() + duration
     for mac in sorted(chosen):
         if end:

@@ -25,9 +25,9 @@ def show_findings(findings: Sequence[Finding]) -> None:
     console = _console()
     for finding in findings:
         colour = _COLOURS[finding.level]
-        console.print(f"[{colour}]{finding.level.value:>8}[/]  {escape(finding.what)}", soft_wrap=True)
+        console.print(f"[{colour}]{finding.level.value:>8}[/]  {_plain(finding.what)}", soft_wrap=True)
         if finding.mend and finding.level is not Level.OK:
-            console.print(f"          to mend: {escape(finding.mend)}", soft_wrap=True)
+            console.print(f"          to mend: {_plain(finding.mend)}", soft_wrap=True)
 
 
 def phone_facts(phone: Phone) -> dict[str, object]:
@@ -52,7 +52,7 @@ def show_phones(phones: Sequence[Phone]) -> None:
         facts = phone_facts(phone)
         lines = ", ".join(line.user or line.user_id or "?" for line in phone.lines) or "- unassigned -"
         shown = (facts["unique_id"], facts["mac"], lines, facts["model"], facts["address"], facts["firmware"])
-        table.add_row(*(escape(str(value or "")) for value in shown))
+        table.add_row(*(_plain(str(value or "")) for value in shown))
     _console().print(table if phones else "no phones")
 
 
@@ -83,11 +83,11 @@ def show_queue(entries: Sequence[QueueEntry], *, now: datetime) -> None:
         table.add_row(
             str(entry.phone.tag.unique_id),
             str(entry.phone.tag.mac),
-            escape(entry.phone.software.model),
+            _plain(entry.phone.software.model),
             f"[{_STATE_COLOURS.get(entry.state, 'default')}]{entry.state.value}[/]",
             str(entry.attempts),
             "" if wait is None else f"in {wait} s",
-            escape(entry.last_answer),
+            _plain(entry.last_answer),
         )
     _console().print(table if entries else "the queue is empty")
 
@@ -107,11 +107,11 @@ def show_entry(entry: QueueEntry, orders: Sequence[Order], *, now: datetime) -> 
     facts = {name: value for name, value in entry_facts(entry).items() if value not in (None, "")}
     table = Table(box=None, show_header=False)
     for name, value in facts.items():
-        table.add_row(f"[bold]{name.replace('_', ' ')}[/]", escape(str(value)))
+        table.add_row(f"[bold]{name.replace('_', ' ')}[/]", _plain(str(value)))
     for order in orders:
         wait = max(0, round((order.due_at - now).total_seconds()))
         words = f"{order.kind.value}, {order.attempts} attempts, due in {wait} s"
-        table.add_row("[bold]order[/]", escape(f"{words}: {order.last_answer}" if order.last_answer else words))
+        table.add_row("[bold]order[/]", _plain(f"{words}: {order.last_answer}" if order.last_answer else words))
     _console().print(table)
 
 
@@ -120,10 +120,10 @@ def show_boot_roots(reports: Sequence[RootReport]) -> None:
     table = Table("Boot root", "State", "Written", "Looks like", "What was there", box=None, header_style="bold")
     for report in reports:
         table.add_row(
-            escape(str(report.root)),
-            escape("; ".join(filter(None, (report.state.value, report.trouble)))),
+            _plain(str(report.root)),
+            _plain("; ".join(filter(None, (report.state.value, report.trouble)))),
             f"{report.record.written_at:%Y-%m-%d %H:%M} UTC",
-            escape(report.maker.who if report.maker else ""),
+            _plain(report.maker.who if report.maker else ""),
             "kept" if report.record.backup else "nothing",
         )
     _console().print(table if reports else "we wrote into no boot root")
@@ -147,9 +147,14 @@ def show_timeline(sightings: Sequence[Sighting]) -> None:
         table.add_row(
             f"{each.at.astimezone():%Y-%m-%d %H:%M:%S}",
             each.stage.value,
-            *(escape(text) for text in (each.verdict, each.detail, each.address)),
+            *(_plain(text) for text in (each.verdict, each.detail, each.address)),
         )
     _console().print(table if sightings else "never seen")
+
+
+def _plain(text: str) -> str:
+    """*text* as it is: nothing in it is markup, and of what a terminal would act upon a ``?`` is left."""
+    return escape("".join(char if char.isprintable() or char == "\n" else "?" for char in text))
 
 
 def _console() -> Console:

@@ -14,7 +14,7 @@ from autoprov_sightings.log import SightingsLog
 _LAST = 50
 
 
-@click.command("timeline")
+@click.command("timeline", short_help="Show what a phone fetched, registered and was told.")
 @settings_option
 @json_option
 @click.argument("mac", type=MacParameter())

@@ -11,7 +11,7 @@ from autoprov.commands.user_import import user_import
 from autoprov.openings import open_inventory
 
 
-@click.group()
+@click.group(short_help="Users of the embedded inventory, to whom phones are assigned.")
 def user() -> None:
     """Users of the embedded inventory, to whom phones are assigned."""
 

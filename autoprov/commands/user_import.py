@@ -20,7 +20,7 @@ from autoprov_queue.order import OrderKind
 _STANDARD_INPUT = "-"
 
 
-@click.command("import")
+@click.command("import", short_help="Add or change users from a CSV file or a database.")
 @settings_option
 @click.argument("source", metavar="FILE-OR-URL")
 @click.option("--domain", help="Only users of this domain, where the source has a column of that name.")
@@ -45,6 +45,8 @@ def user_import(settings_file: Path | None, source: str, domain: str | None, *, 
         raise click.ClickException(str(error)) from error
     except (CsvUnreadable, OSError) as error:
         raise click.ClickException(f"{source}: {error.strerror if isinstance(error, OSError) else error}") from error
+    if not users and not bad:
+        raise click.ClickException(f"{source}: there are no users in it")
     for row in bad:
         click.echo(f"line {row.row}: {row.reason}", err=True)
     if bad and not (skip_bad or dry_run):

@@ -14,7 +14,7 @@ from autoprov.window import close_window, discovery_of, open_window, window_unti
 from autoprov_web.discovery import LONGEST_WINDOW, OPEN, SCHEDULED
 
 
-@click.group()
+@click.group(short_help="Let new phones in for a while, where discovery is not open.")
 def window() -> None:
     """Let new phones in for a while, where [access] discovery is closed or scheduled."""
 
@@ -49,7 +49,7 @@ def window_close(settings_file: Path | None, *, as_json: bool) -> None:
     _tell(settings, now=utc_now(), as_json=as_json)
 
 
-@window.command("show")
+@window.command("show", short_help="Say whether new phones are let in now, and until when.")
 @settings_option
 @json_option
 def window_show(settings_file: Path | None, *, as_json: bool) -> None:

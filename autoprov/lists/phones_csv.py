@@ -12,6 +12,8 @@ from sipxconfig_client.values import Phone
 COLUMNS = ("mac", "model", "version", "description", "lines", "unique_id", "address", "firmware")
 """The last three are for the reader: an import passes over them."""
 _NEEDED = ("mac", "model")
+DELIMITERS = ",;\t"
+"""What spreadsheets write between the fields, each in its own country."""
 
 
 class CsvUnreadable(ValueError):
@@ -78,12 +80,17 @@ def read_csv(content: bytes) -> tuple[list[CsvPhone], list[BadRow]]:
     return good, bad
 
 
+def delimiter_of(text: str) -> str:
+    """What stands most often in the first line, which names the columns."""
+    return max(DELIMITERS, key=text.partition("\n")[0].count)
+
+
 def _reader(content: bytes) -> "csv.DictReader[str]":
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise CsvUnreadable(f"is not UTF-8 text, see byte {error.start}") from error
-    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter_of(text), strict=True)
     try:
         names: Sequence[str] = [name.strip().lower() for name in reader.fieldnames or ()]
     except csv.Error as error:

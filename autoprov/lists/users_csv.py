@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from autoprov.lists.pbx_user import PbxUser, reason_against
-from autoprov.lists.phones_csv import BadRow, CsvUnreadable
+from autoprov.lists.phones_csv import BadRow, CsvUnreadable, delimiter_of
 
 Row = Mapping[str, str]
 """The texts of a row by its columns' names in lower case."""
@@ -19,7 +19,6 @@ Row = Mapping[str, str]
 _USER = ("extension", "username", "user_name", "user")
 _PASSWORD = ("secret", "sip_password", "password")
 _NAME = ("display_name", "name", "description")
-_DELIMITERS = ",;\t"
 _SIP = ("sip", "pjsip")
 
 
@@ -42,9 +41,7 @@ def read_users(content: bytes, *, domain: str | None = None) -> tuple[list[PbxUs
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise CsvUnreadable(f"is not UTF-8 text, see byte {error.start}") from error
-    first_line = text.partition("\n")[0]
-    delimiter = max(_DELIMITERS, key=first_line.count)
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, restkey="", strict=True)
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter_of(text), restkey="", strict=True)
     try:
         reader.fieldnames = [name.strip().lower() for name in reader.fieldnames or ()]
         columns = find_columns(reader.fieldnames)
@@ -97,7 +94,7 @@ def _user(number: int, row: Row, columns: Columns) -> PbxUser:
 def _reason_against(row: Row, user: PbxUser) -> str:
     tech = row.get("tech", "").lower()
     if tech and tech not in _SIP:
-        return f"{user.user_name}: is a {tech} extension, which has no SIP account"
+        return f"{user.user_name[:40]!r}: is a {tech[:20]!r} extension, which has no SIP account"
     if not user.sip_password and row.get("ha1"):
         return f"{user.user_name}: has only a hash (ha1) of its password; a phone needs the password itself"
     return reason_against(user)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from sqlalchemy import URL, RowMapping, create_engine, make_url, text
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from autoprov.lists.pbx_user import PbxUser
 from autoprov.lists.phones_csv import BadRow
@@ -30,7 +30,7 @@ def database_url(source: str) -> URL | None:
         raise DatabaseUnreadable(
             "this is no URL of a database such as mysql+pymysql://kamailio@host/kamailio"
         ) from error
-    if url.password is not None:
+    if url.password is not None or any("pass" in name.lower() for name in url.query):
         raise DatabaseUnreadable("leave the password out of the URL, where all users see it: it is asked for")
     return url
 
@@ -53,6 +53,10 @@ def read_subscribers(url: URL, *, domain: str | None) -> tuple[list[PbxUser], li
                 return judge_rows(enumerate(map(_texts, result.mappings()), start=1), columns, domain=domain)
         finally:
             engine.dispose()
+    except NoSuchModuleError as error:
+        raise DatabaseUnreadable(
+            f"no database is called {url.drivername}://; Kamailio's is mysql+pymysql://"
+        ) from error
     except ImportError as error:
         raise DatabaseUnreadable(f"{error}: install the database's driver beside autoprov") from error
     except SQLAlchemyError as error:

@@ -1,7 +1,6 @@
 """Reading the settings file, strictly: an unknown key, a wrong type or a contradiction is a problem."""
 
 import tomllib
-from itertools import chain, combinations, product
 from pathlib import Path
 from typing import cast
 from urllib.parse import urlsplit
@@ -14,7 +13,7 @@ from autoprov.settings.overlay_files import DIRECTORY as OVERLAY_DIRECTORY
 from autoprov.settings.overlay_files import load_overlay
 from autoprov.settings.plugin import read_plugin
 from autoprov.settings.queue import read_queue
-from autoprov.settings.reader import Listen, TableReader, is_host
+from autoprov.settings.reader import TableReader, is_host
 from autoprov.settings.registrar import read_registrar, registrar_contradictions
 from autoprov.settings.resync import read_resync, resync_contradictions
 from autoprov.settings.secret_files import Secrets, read_secrets
@@ -26,13 +25,13 @@ from autoprov.settings.settings import (
     Settings,
     WebSettings,
 )
+from autoprov.settings.shared_ports import shared_ports
 from autoprov.settings.sipxecs import read_sipxecs, sipxecs_contradictions
 from autoprov.settings.sipxecs_user import with_provision_user
 from autoprov_phones.phone_file_error import PhoneFileError
 from autoprov_phones.polycom_overlay import Overlay
 from autoprov_phones.polycom_site import check_phone_url
 from autoprov_phones.sipxconfig_models import OperatorModel
-from registrar_plugin.hosts.listener import Transport
 
 # No blanks, commas or @: a Polycom cannot read them in CONFIG_FILES (phones 1.3).
 _URL = r"https?://[A-Za-z0-9.\-\[\]:_]+(/[A-Za-z0-9._~/\-]*)?"
@@ -103,7 +102,9 @@ def _parse(file: Path) -> dict[str, object]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise SettingsError(file, ["not there; write it with: autoprov init DIRECTORY"]) from error
+        raise SettingsError(
+            file, ["not there; name yours by --settings or AUTOPROV_SETTINGS, or write one: autoprov init DIRECTORY"]
+        ) from error
     except UnicodeDecodeError as error:
         raise SettingsError(file, [f"is not UTF-8 text, see byte {error.start}"]) from error
     except OSError as error:
@@ -216,7 +217,7 @@ def _contradictions(settings: Settings) -> list[str]:
         has_asterisk_password=settings.secrets.asterisk_password is not None,
         has_registrar=settings.registrar.is_ours,
     )
-    return problems + registrar_contradictions(settings.registrar) + _shared_ports(settings)
+    return problems + registrar_contradictions(settings.registrar) + shared_ports(settings)
 
 
 def _has_host_and_port(url: str) -> bool:
@@ -225,27 +226,3 @@ def _has_host_and_port(url: str) -> bool:
         return is_host(parts.hostname or "") and parts.port != 0
     except ValueError:
         return False
-
-
-def _shared_ports(settings: Settings) -> list[str]:
-    """The HTTP servers that could not start beside each other, or beside the registrar."""
-    servers = {"[web] listen": settings.web.listen, "[console] listen": settings.console.listen}
-    if settings.config_system.kind == "embedded":
-        servers["[inventory] listen"] = settings.inventory_listen
-    streams = {
-        f"[registrar] {listener.transport.value}": Listen(listener.host, listener.port)
-        for listener in settings.registrar.listeners
-        if listener.transport is not Transport.UDP
-    }
-    return [
-        f"{second}: {second_listen} is taken by {first} {first_listen}"
-        for (first, first_listen), (second, second_listen) in chain(
-            combinations(servers.items(), 2), product(streams.items(), servers.items())
-        )
-        if _collide(first_listen, second_listen)
-    ]
-
-
-def _collide(one: Listen, other: Listen) -> bool:
-    everywhere = {"0.0.0.0", "::"}  # noqa: S104 - compared, not bound
-    return one.port == other.port != 0 and (one.host == other.host or not everywhere.isdisjoint({one.host, other.host}))

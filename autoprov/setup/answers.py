@@ -135,8 +135,11 @@ def _secret(table: TableReader, key: str, base: Path) -> str | None:
         return None
     try:
         lines = (base / name).read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        table.problems.append(f"{key}: {base / name} cannot be read: {error}")
+    except OSError as error:
+        table.problems.append(f"{key}: {base / name} cannot be read: {error.strerror}")
+        return None
+    except UnicodeDecodeError as error:
+        table.problems.append(f"{key}: {base / name} is not UTF-8 text, see byte {error.start}")
         return None
     if not lines or not lines[0]:
         table.problems.append(f"{key}: {base / name} is empty; its first line should be the password")

@@ -17,6 +17,8 @@ APACHE_PORT = 8483
 """That of the Debian package's Apache configuration."""
 HEP_PORT = 9060
 SOCKET = "/run/autoprov/plugin.sock"
+_FILTERING = (Host.KAMAILIO, Host.OPENSIPS)
+"""Those that mirror accepted registrations and nothing else, as contrib/ has it."""
 
 
 def new_answers(address: str) -> Answers:
@@ -100,7 +102,7 @@ def _host(answers: Answers, *, provision_config: Path | None) -> list[Change]:
     at_pbx = registers_at_pbx(answers, provision_config=provision_config)
     hep: dict[str, Value | None] = {"listen": None, "mode": None, "senders": None}
     if answers.host in MIRRORING:
-        mode = HepMode.FILTERED if answers.host is Host.KAMAILIO else HepMode.EVERYTHING
+        mode = HepMode.FILTERED if answers.host in _FILTERING else HepMode.EVERYTHING
         near = _is_this_machine(answers)
         hep = {
             "listen": f"{'127.0.0.1' if near else '0.0.0.0'}:{HEP_PORT}",  # noqa: S104 - heard from the PBX alone
@@ -155,7 +157,7 @@ def _config_system(config_system: Sipxconfig | None) -> list[Change]:
 
 
 def _host_of(settings: Settings) -> Host:
-    """The mirroring registrars that send everything look alike: Asterisk stands for them."""
+    """Registrars that mirror the same look alike: Kamailio stands for those that filter, Asterisk for the others."""
     if settings.hep is not None:
         return Host.KAMAILIO if settings.hep.mode is HepMode.FILTERED else Host.ASTERISK
     return Host.SIPXECS if not settings.lines.serve_own_files else Host.EMBEDDED

@@ -1,25 +1,20 @@
 """From mirrored datagrams to accepted registrations, sans I/O."""
 
-import hashlib
 import hmac
 from datetime import datetime, timedelta
 from enum import Enum
 from ipaddress import ip_address
 from typing import assert_never
 
-from registrar_plugin.expiring_map import ExpiringMap
 from registrar_plugin.hosts.hep_packet import HepError, HepFault, HepPacket, parse_packet
-from registrar_plugin.hosts.hep_pairing import RegisterPairing
+from registrar_plugin.hosts.hep_pairing import PairedRegister, RegisterPairing
 from registrar_plugin.hosts.hep_rules import HepMode, HepSettings
 from registrar_plugin.hosts.mirrored import accepted_registration
+from registrar_plugin.hosts.retransmissions import Retransmissions
 from registrar_plugin.registration import AcceptedRegistration
 from registrar_plugin.sip.errors import SipSyntaxError
 from registrar_plugin.sip.message import read_message
 from registrar_plugin.sip.via import Address
-
-_RETRANSMITTED_WITHIN = timedelta(seconds=32)
-"""64 * T1 (§17.1.2.2, timer F)."""
-_REMEMBERED = 20_000
 
 
 class Unused(Enum):
@@ -33,6 +28,7 @@ class Unused(Enum):
     NO_CREDENTIALS = "REGISTER without Authorization"
     HELD = "REGISTER that waits for its 200"
     UNPAIRED = "200 of a REGISTER that is not held"
+    NOT_THE_REGISTRARS = "200 that the registrar did not send: somebody feigns to be registered"
     REPEATED = "retransmission"
 
 
@@ -43,6 +39,7 @@ TROUBLE: tuple[NotUsed, ...] = (
     Unused.WRONG_KEY,
     Unused.UNREADABLE,
     Unused.NOT_FILTERED,
+    Unused.NOT_THE_REGISTRARS,
 )
 """What does not happen where sender and listener fit together."""
 
@@ -53,7 +50,7 @@ class HepMirror:
     def __init__(self, settings: HepSettings) -> None:
         self._settings = settings
         self._pairing = RegisterPairing()
-        self._taken = ExpiringMap[bytes, bool](life=_RETRANSMITTED_WITHIN, limit=_REMEMBERED)
+        self._retransmissions = Retransmissions()
 
     def take(self, data: bytes, sender: str, *, now: datetime) -> AcceptedRegistration | NotUsed:
         """The registration that this datagram completes, or why it completes none. *sender* is an IP address."""
@@ -85,33 +82,35 @@ class HepMirror:
                 assert_never(never)
 
     def _take_request(self, packet: HepPacket, now: datetime) -> Unused:
-        return (
-            Unused.HELD if self._pairing.take_request(packet.payload, packet.source, now=now) else Unused.NO_CREDENTIALS
-        )
+        is_held = self._pairing.take_request(packet.payload, packet.source, sent_to=packet.sent_to, now=now)
+        return Unused.HELD if is_held else Unused.NO_CREDENTIALS
 
     def _take_answer(self, packet: HepPacket, now: datetime) -> AcceptedRegistration | Unused:
         # Its CSeq names the method; most of a PBX's 200s are looked at no further.
         if not packet.payload.startswith(b"SIP/2.0 200 ") or b"REGISTER" not in packet.payload:
             return Unused.OTHER_SIP
         paired = self._pairing.take_answer(packet.payload, now=now)
-        return Unused.UNPAIRED if paired is None else self._accept(paired.raw, paired.source, paired.granted, now)
+        if paired is None:
+            return Unused.UNPAIRED
+        if not _is_way_back(packet, paired):
+            return Unused.NOT_THE_REGISTRARS
+        return self._accept(paired.raw, paired.source, paired.granted, now)
 
     def _accept(
         self, raw: bytes, source: Address, granted: timedelta | None, now: datetime
     ) -> AcceptedRegistration | Unused:
         registration = accepted_registration(raw, source=source, expires=granted, received_at=now)
-        request = _digest(source, registration.call_id, read_message(raw).headers.first("cseq"))
-        if self._taken.get(request, now=now) is not None:
-            return Unused.REPEATED
-        self._taken.set(request, True, now=now)
-        return registration
+        cseq = read_message(raw).headers.first("cseq")
+        return Unused.REPEATED if self._retransmissions.note(registration, cseq, now=now) else registration
 
     def _hears(self, sender: str) -> bool:
         address = ip_address(sender)
         return address.is_loopback or any(address in network for network in self._settings.senders)
 
 
-def _digest(source: Address, call_id: str, cseq: str) -> bytes:
-    """What tells a retransmission, in few octets: who sends may write a long Call-ID."""
-    text = repr((source, call_id, cseq.split()))
-    return hashlib.blake2b(text.encode("utf-8", "surrogateescape"), digest_size=16).digest()
+def _is_way_back(answer: HepPacket, paired: PairedRegister) -> bool:
+    """Whether the 200 went from the registrar to the phone: what phones send, 200s that they forge, is mirrored too.
+
+    One end is enough: a socket for all addresses may be told as 0.0.0.0, and some senders do not know where it goes.
+    """
+    return answer.source[0] == paired.sent_to or answer.sent_to == paired.source[0]

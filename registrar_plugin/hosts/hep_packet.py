@@ -6,9 +6,10 @@ that all senders share; those that are looked at here:
 
      1  IP family: 2 IPv4, 10 IPv6         8  destination port
      3  IPv4 source                       11  protocol: 1 is SIP
-     5  IPv6 source                       14  authentication key
-     7  source port                       15  the message
-                                          16  the message, compressed
+     4  IPv4 destination                  14  authentication key
+     5  IPv6 source                       15  the message
+     6  IPv6 destination                  16  the message, compressed
+     7  source port
 """
 
 import struct
@@ -24,6 +25,7 @@ _CHUNK = struct.Struct("!HHH")
 _PORT = struct.Struct("!H")
 _GENERIC = 0
 _IPV4_SOURCE, _IPV6_SOURCE, _SOURCE_PORT = 3, 5, 7
+_IPV4_DESTINATION, _IPV6_DESTINATION = 4, 6
 _PROTOCOL, _KEY, _PAYLOAD, _COMPRESSED = 11, 14, 15, 16
 _SIP = b"\x01"
 _OLD_VERSIONS = (1, 2)
@@ -52,11 +54,12 @@ class HepError(ValueError):
 class HepPacket(NamedTuple):
     """One mirrored message.
 
-    *source* is where it was sent from, as the PBX saw it; *key* is ``b""`` where there is none. Of anything but SIP the
-    payload is ``b""``.
+    *source* is where it was sent from, as the PBX saw it, *sent_to* the host that it went to, ``""`` where that is not
+    told; *key* is ``b""`` where there is none. Of anything but SIP the payload is ``b""``.
     """
 
     source: Address
+    sent_to: str
     key: bytes
     payload: bytes
 
@@ -70,10 +73,11 @@ def parse_packet(data: bytes) -> HepPacket:
     chunks = _chunks(data, _packet_length(data))
     key = chunks.get(_KEY, b"")
     if chunks.get(_PROTOCOL, _SIP) != _SIP:
-        return HepPacket(("", 0), key, b"")
+        return HepPacket(("", 0), "", key, b"")
     if _PAYLOAD not in chunks:
         raise HepError(HepFault.COMPRESSED if _COMPRESSED in chunks else HepFault.MALFORMED)
-    return HepPacket(_source(chunks), key, chunks[_PAYLOAD])
+    sent_to = _host(chunks.get(_IPV4_DESTINATION), chunks.get(_IPV6_DESTINATION)) or ""
+    return HepPacket(_source(chunks), sent_to, key, chunks[_PAYLOAD])
 
 
 def _packet_length(data: bytes) -> int:
@@ -105,14 +109,17 @@ def _chunks(data: bytes, end: int) -> dict[int, bytes]:
 
 
 def _source(chunks: dict[int, bytes]) -> Address:
-    ipv4, ipv6, port = chunks.get(_IPV4_SOURCE), chunks.get(_IPV6_SOURCE), chunks.get(_SOURCE_PORT, b"")
-    if len(port) != _PORT.size:
-        raise HepError(HepFault.MALFORMED)
-    if ipv4 is not None and len(ipv4) == 4:
-        host = str(IPv4Address(ipv4))
-    elif ipv6 is not None and len(ipv6) == 16:
-        address = IPv6Address(ipv6)
-        host = str(address.ipv4_mapped or address)
-    else:
+    host = _host(chunks.get(_IPV4_SOURCE), chunks.get(_IPV6_SOURCE))
+    port = chunks.get(_SOURCE_PORT, b"")
+    if host is None or len(port) != _PORT.size:
         raise HepError(HepFault.MALFORMED)
     return host, int(_PORT.unpack(port)[0])
+
+
+def _host(ipv4: bytes | None, ipv6: bytes | None) -> str | None:
+    if ipv4 is not None and len(ipv4) == 4:
+        return str(IPv4Address(ipv4))
+    if ipv6 is not None and len(ipv6) == 16:
+        address = IPv6Address(ipv6)
+        return str(address.ipv4_mapped or address)
+    return None

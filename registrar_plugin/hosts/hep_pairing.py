@@ -18,10 +18,14 @@ _LONGEST_HEAD = 8192
 
 
 class PairedRegister(NamedTuple):
-    """An accepted REGISTER without its body; *granted* is what its 200 says of its first Contact, if it says it."""
+    """An accepted REGISTER without its body; *granted* is what its 200 says of its first Contact, if it says it.
+
+    *sent_to* is the registrar's host, as its sender tells it.
+    """
 
     raw: bytes
     source: Address
+    sent_to: str
     granted: timedelta | None
 
 
@@ -41,12 +45,12 @@ class RegisterPairing:
     """Holds REGISTERs that carry Authorization until their 200 comes, for *life*, and never more than *limit*."""
 
     def __init__(self, *, life: timedelta = timedelta(seconds=10), limit: int = 2000) -> None:
-        self._waiting = ExpiringMap[_Transaction, tuple[bytes, Address]](life=life, limit=limit)
+        self._waiting = ExpiringMap[_Transaction, tuple[bytes, Address, str]](life=life, limit=limit)
 
     def __len__(self) -> int:
         return len(self._waiting)
 
-    def take_request(self, raw: bytes, source: Address, *, now: datetime) -> bool:
+    def take_request(self, raw: bytes, source: Address, *, sent_to: str, now: datetime) -> bool:
         """Hold a REGISTER; False for one without Authorization, which is challenged.
 
         Raises:
@@ -55,7 +59,7 @@ class RegisterPairing:
         head = _head(raw)
         if _AUTHORIZATION.search(head) is None:
             return False
-        self._waiting.set(_transaction(head), (head, source), now=now)
+        self._waiting.set(_transaction(head), (head, source, sent_to), now=now)
         return True
 
     def take_answer(self, raw: bytes, *, now: datetime) -> PairedRegister | None:
@@ -70,8 +74,9 @@ class RegisterPairing:
         if held is None:
             return None
         self._waiting.discard(transaction)
-        request, source = held
-        return PairedRegister(request, source, _granted(read_message(request).headers, read_message(head).headers))
+        request, source, sent_to = held
+        granted = _granted(read_message(request).headers, read_message(head).headers)
+        return PairedRegister(request, source, sent_to, granted)
 
 
 def _head(raw: bytes) -> bytes:

@@ -43,7 +43,7 @@ def accepted_registration(
     contacts = _contacts(headers)
     first = contacts[0].uri if contacts and contacts[0] is not None else None
     return AcceptedRegistration(
-        address_of_record=_address_of_record(to),
+        address_of_record=to.address_of_record,
         user=to.sip_user or "",
         display_name=_display_name(headers),
         contact_host=first.host if isinstance(first, SipUri) else None,
@@ -89,8 +89,3 @@ def _granted(contacts: Sequence[NameAddr | None], headers: Headers, told: timede
 def _asked(contact: NameAddr | None, otherwise: timedelta) -> timedelta:
     expires = None if contact is None else contact.expires
     return otherwise if expires is None else expires
-
-
-def _address_of_record(to: NameAddr) -> str:
-    uri = to.uri
-    return f"{uri.scheme}:{uri.user}@{uri.host}" if isinstance(uri, SipUri) else str(uri)

@@ -1,23 +1,20 @@
 """The Unix socket on which a plug-in within somebody else's registrar tells us of accepted registrations."""
 
 import errno
-import hashlib
 import logging
 import os
-import select
 import socket
 import stat
-import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from threading import Event, Thread
 
-from registrar_plugin.expiring_map import ExpiringMap
-from registrar_plugin.hosts.plugin_datagram import PluginDatagramError, Told, read_datagram
+from registrar_plugin.hosts.plugin_datagram import PluginDatagramError, read_datagram
+from registrar_plugin.hosts.retransmissions import Retransmissions
+from registrar_plugin.hosts.socket_thread import SocketThread, once_in
 from registrar_plugin.registration import AcceptedRegistration
 
 logger = logging.getLogger(__name__)
@@ -26,10 +23,6 @@ MODE = 0o660
 """The registrar's user has to be in the socket's group, which is its directory's where that has the setgid bit."""
 _LARGEST_DATAGRAM = 65_536
 _AT_ONCE = 64
-_MILLISECONDS_TO_STOP = 250
-_SECONDS_TO_STOP = 5.0
-_RETRANSMITTED_WITHIN = timedelta(seconds=32)
-_REMEMBERED = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +51,13 @@ class PluginSocket:
         self._path = path
         self._on_accepted = on_accepted
         self._clock = clock
-        self._tell_every = tell_every.total_seconds()
-        self._taken = ExpiringMap[bytes, bool](life=_RETRANSMITTED_WITHIN, limit=_REMEMBERED)
+        self._retransmissions = Retransmissions()
         self._counts: Counter[str] = Counter()
         self._told_unusable = 0
         self._last_trouble = ""
-        self._stopping = Event()
-        self._thread = Thread(target=self._run, name="plugin-socket", daemon=True)
+        self._thread = SocketThread("plugin-socket", read=self._read, act=once_in(tell_every, self._tell))
         self._socket: socket.socket
+        self._inode: int | None = None
 
     @property
     def counts(self) -> PluginCounts:
@@ -81,30 +73,12 @@ class PluginSocket:
         """
         self._socket = _listening_socket(self._path)
         self._inode = self._path.stat().st_ino
-        self._thread.start()
+        self._thread.start(self._socket)
         logger.info("plug-in socket listens", extra={"socket": str(self._path)})
 
     def stop(self) -> None:
         """End the thread and take the socket's file away."""
-        self._stopping.set()
-        if self._thread.ident is not None:
-            self._thread.join(_SECONDS_TO_STOP)
-
-    def _run(self) -> None:
-        with self._socket:
-            readable = select.poll()
-            readable.register(self._socket, select.POLLIN)
-            tell_at = time.monotonic() + self._tell_every
-            while not self._stopping.is_set():
-                try:
-                    if readable.poll(_MILLISECONDS_TO_STOP):
-                        self._read()
-                    if time.monotonic() >= tell_at:
-                        tell_at = time.monotonic() + self._tell_every
-                        self._tell()
-                except Exception:
-                    logger.exception("plug-in socket stumbled")
-                    self._stopping.wait(1)  # whatever it was, it does not fill the disk
+        self._thread.stop()
         self._tell()
         with suppress(OSError):
             if self._path.stat().st_ino == self._inode:  # a successor may have put its own there
@@ -126,11 +100,9 @@ class PluginSocket:
             self._counts["unusable"] += 1
             self._last_trouble = str(error)
             return
-        request = _digest(told)
-        if self._taken.get(request, now=now) is not None:
+        if self._retransmissions.note(told.registration, told.cseq, now=now):
             self._counts["repeated"] += 1
             return
-        self._taken.set(request, True, now=now)
         if not self._counts["accepted"]:
             logger.info("registrations are told by a plug-in", extra={"socket": str(self._path)})
         self._counts["accepted"] += 1
@@ -186,9 +158,3 @@ def _refuse_others(path: Path) -> None:
         except OSError as error:
             raise OSError(error.errno, error.strerror or str(error), str(path)) from error
     raise OSError(errno.EADDRINUSE, "another process listens there", str(path))
-
-
-def _digest(told: Told) -> bytes:
-    """What tells a retransmission, in few octets: who sends may write a long Call-ID."""
-    text = repr((told.registration.call_id, told.cseq.split()))
-    return hashlib.blake2b(text.encode("utf-8", "surrogateescape"), digest_size=16).digest()

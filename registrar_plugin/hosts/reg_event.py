@@ -2,17 +2,16 @@
 
 import logging
 import secrets
-import select
 import socket
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from threading import Event, Thread
 
 from autoprov_phones.mac import MacAddress
 from registrar_plugin.hosts.listener import Listener, Transport, address_seen_from, bound_socket
+from registrar_plugin.hosts.socket_thread import SocketThread
 from registrar_plugin.reg_event.book import Seen
 from registrar_plugin.reg_event.dialog import Subscriber
 from registrar_plugin.reg_event.registration import KnownPhone, reported_registration
@@ -24,8 +23,6 @@ logger = logging.getLogger(__name__)
 
 _LARGEST_DATAGRAM = 65_535
 _AT_ONCE = 16
-_LONGEST_WAIT = timedelta(milliseconds=250)
-_SECONDS_TO_STOP = 5.0
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -51,8 +48,7 @@ class RegEventListener:
         self._known = known
         self._clock = clock
         self._timing = timing or Timing()
-        self._stopping = Event()
-        self._thread = Thread(target=self._run, name="reg-event", daemon=True)
+        self._thread = SocketThread("reg-event", read=self._read, act=self._send_what_is_due)
         self._socket: socket.socket
         self._subscription: Subscription
 
@@ -76,29 +72,17 @@ class RegEventListener:
             raise
         subscriber = replace(self._subscriber, own=own)
         self._subscription = Subscription(subscriber, make_key=_key, now=_steady_now(), timing=self._timing)
-        self._thread.start()
+        self._thread.start(self._socket)
         facts = {"server": self._server[0], "port": self._server[1], "resource": str(subscriber.resource)}
         logger.info("subscribing to registrations", extra=facts)
 
     def stop(self) -> None:
         """End the thread; the subscription ends by itself."""
-        self._stopping.set()
-        if self._thread.ident is not None:
-            self._thread.join(_SECONDS_TO_STOP)
+        self._thread.stop()
 
-    def _run(self) -> None:
-        with self._socket:
-            readable = select.poll()
-            readable.register(self._socket, select.POLLIN)
-            while not self._stopping.is_set():
-                try:
-                    self._send(self._subscription.due(now=_steady_now()), self._server)
-                    wait = min(self._subscription.wake_at - _steady_now(), _LONGEST_WAIT)
-                    if readable.poll(max(0, wait / timedelta(milliseconds=1))):
-                        self._read()
-                except Exception:
-                    logger.exception("reg-event listener stumbled")
-                    self._stopping.wait(1)  # whatever it was, it does not fill the disk
+    def _send_what_is_due(self) -> timedelta:
+        self._send(self._subscription.due(now=_steady_now()), self._server)
+        return self._subscription.wake_at - _steady_now()
 
     def _read(self) -> None:
         for _ in range(_AT_ONCE):

@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import NamedTuple, assert_never
 
+from registrar_plugin.hosts import lost_datagrams
 from registrar_plugin.hosts.admission import Admission
 from registrar_plugin.hosts.listener import Transport, address_seen_from
 from registrar_plugin.hosts.overload import NOTICEABLE_WAIT, Treatment
@@ -20,14 +21,11 @@ _AT_ONCE = 16
 """Datagrams taken before the loop looks at anything else."""
 _SO_TIMESTAMPNS = 35
 """Linux: the kernel says with each datagram when it came; Python has no name for it."""
-_SO_RXQ_OVFL = 40
-"""Linux: and how many did not fit into the buffer before it, once there were any."""
 _NO_TIME = timedelta(0)
 _HARDLY = 1000
 """Microseconds: no wait that anybody judges by."""
 _TIMESPEC = struct.Struct("@qq")
-_COUNT = struct.Struct("@I")
-_ANCILLARY_BYTES = socket.CMSG_SPACE(_TIMESPEC.size) + socket.CMSG_SPACE(_COUNT.size)
+_ANCILLARY_BYTES = socket.CMSG_SPACE(_TIMESPEC.size) + lost_datagrams.ANCILLARY_BYTES
 
 
 class UdpFlow(NamedTuple):
@@ -74,9 +72,9 @@ class UdpEndpoint:
         self._turn_away = turn_away
         self._admission = admission
         self._lost = 0
-        for told in (_SO_TIMESTAMPNS, _SO_RXQ_OVFL):
-            with suppress(OSError):  # elsewhere than on Linux no datagram looks old, and none lost
-                bound.setsockopt(socket.SOL_SOCKET, told, 1)
+        with suppress(OSError):  # elsewhere than on Linux no datagram looks old
+            bound.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
+        lost_datagrams.ask_for_losses(bound)
 
     @property
     def family(self) -> socket.AddressFamily:
@@ -134,9 +132,8 @@ class UdpEndpoint:
                 seconds, nanoseconds = _TIMESPEC.unpack(data)
                 microseconds = (time.time_ns() - seconds * 10**9 - nanoseconds) // 1000
                 waited = timedelta(microseconds=microseconds) if microseconds > _HARDLY else _NO_TIME
-            elif kind == _SO_RXQ_OVFL and len(data) == _COUNT.size:
-                (lost,) = _COUNT.unpack(data)
-                if lost != self._lost:
-                    self._lost = lost
-                    return max(waited, NOTICEABLE_WAIT)
+        lost = lost_datagrams.lost_so_far(ancillary)
+        if lost is not None and lost != self._lost:
+            self._lost = lost
+            return max(waited, NOTICEABLE_WAIT)
         return waited

@@ -130,7 +130,7 @@ def _contact(element: etree._Element) -> ReportedContact:  # pyright: ignore[rep
     return ReportedContact(
         contact_id=element.get("id", ""),
         is_active=element.get("state") == "active",
-        uri=_sip_uri(uri),
+        uri=read_sip_uri(uri),
         call_id=element.get("callid", ""),
         cseq=element.get("cseq", ""),
         expires=None if expires is None else parse_expires(expires),
@@ -140,7 +140,8 @@ def _contact(element: etree._Element) -> ReportedContact:  # pyright: ignore[rep
     )
 
 
-def _sip_uri(text: str) -> SipUri | None:
+def read_sip_uri(text: str) -> SipUri | None:
+    """None for what is no SIP URI."""
     try:
         uri = parse_uri(text)
     except SipSyntaxError:

@@ -5,9 +5,8 @@ from datetime import datetime, timedelta
 
 from registrar_plugin.hosts.phone_source import own_host
 from registrar_plugin.reg_event.book import Seen
+from registrar_plugin.reg_event.reginfo import read_sip_uri
 from registrar_plugin.registration import AcceptedRegistration
-from registrar_plugin.sip.errors import SipSyntaxError
-from registrar_plugin.sip.uri import SipUri, parse_uri
 from registrar_plugin.sip.via import DEFAULT_PORT
 
 _USUAL_EXPIRES = timedelta(minutes=5)
@@ -24,7 +23,7 @@ class KnownPhone:
 
 def reported_registration(seen: Seen, phone: KnownPhone, *, received_at: datetime) -> AcceptedRegistration | None:
     """The registration of *phone* by that contact; None where its Contact is no SIP URI."""
-    contact, aor = seen.contact, _sip_uri(seen.address_of_record)
+    contact, aor = seen.contact, read_sip_uri(seen.address_of_record)
     if contact.uri is None:
         return None
     return AcceptedRegistration(
@@ -40,11 +39,3 @@ def reported_registration(seen: Seen, phone: KnownPhone, *, received_at: datetim
         source=(contact.uri.host, contact.uri.port or DEFAULT_PORT),
         received_at=received_at,
     )
-
-
-def _sip_uri(text: str) -> SipUri | None:
-    try:
-        uri = parse_uri(text)
-    except SipSyntaxError:
-        return None
-    return uri if isinstance(uri, SipUri) else None

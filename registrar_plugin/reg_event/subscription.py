@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 LONGEST_PAUSE = timedelta(minutes=2)
 _LONGEST_EXPIRES = 86_400
 _SHORTEST_INTERVAL = timedelta(seconds=1)
+_PASSING = frozenset({408, 423, 480, 481, *range(500, 600)})
+"""Answers that another try may change; with any other the registrar, or what we ask of it, has to be set right."""
 _NO_DIALOG = "autoprov"
 """The To tag in an answer to who knows none of ours: those are what nobody else may learn."""
 
@@ -68,6 +70,7 @@ class Subscription:
         self._act_at = now
         self._pause = timing.pause
         self._trouble = ""
+        self._unreadable = ""
         self._is_known_to_work = False
         self._begin()
 
@@ -132,7 +135,7 @@ class Subscription:
             expires = _seconds(response.headers.first("min-expires")) or self._subscriber.expires
             self._subscriber = replace(self._subscriber, expires=max(expires, self._subscriber.expires))
         if response.status >= 300:
-            self._fail(f"{response.status} {response.reason}", now)
+            self._fail(f"{response.status} {response.reason}", now, heals=response.status in _PASSING)
         elif response.status >= 200:
             self._asked = None
             self._dialog = self._dialog.answered(response.headers)
@@ -172,8 +175,9 @@ class Subscription:
         try:
             news = self._book.take(parse_reginfo(notify.body))
         except RegInfoError as error:
-            self._tell(f"a document {error}")
+            self._tell_unreadable(str(error))
             return ()
+        self._unreadable = ""
         if news is Missed.GAP and self._asked is None:
             self._act_at = min(self._act_at, now + _SHORTEST_INTERVAL)  # not faster than that, whatever comes
         return () if isinstance(news, Missed) else tuple(news)
@@ -186,21 +190,27 @@ class Subscription:
             if left is not None:
                 self._act_at = min(self._act_at, now + _half(left))
 
-    def _fail(self, reason: str, now: datetime) -> None:
+    def _fail(self, reason: str, now: datetime, *, heals: bool = True) -> None:
         self._begin_at(now + self._pause)
         self._pause = min(self._pause * 2, LONGEST_PAUSE)
-        self._tell(reason)
+        self._tell(reason, logging.WARNING if heals else logging.ERROR)
 
     def _begin_at(self, when: datetime) -> None:
         self._begin()
         self._asked = None
         self._act_at = when
 
-    def _tell(self, trouble: str) -> None:
+    def _tell(self, trouble: str, level: int) -> None:
         """Once for each reason, however often it is tried."""
         if trouble != self._trouble:
-            logger.warning("registrations are not told by the registrar", extra={"reason": trouble})
+            logger.log(level, "registrations are not told by the registrar", extra={"reason": trouble})
         self._trouble = trouble
+
+    def _tell_unreadable(self, reason: str) -> None:
+        """Once, although the subscription goes on, and is renewed."""
+        if reason != self._unreadable:
+            logger.error("registrar's document of registrations cannot be read", extra={"reason": reason})
+        self._unreadable = reason
 
     def _recover(self) -> None:
         self._pause = self._timing.pause

@@ -1,13 +1,12 @@
 """The NOTIFY that makes a phone fetch its files again, and what can come back."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import Enum
 
 from registrar_plugin.bindings import Binding
-from registrar_plugin.sip.digest import QOP_AUTH, Challenge, Credentials, digest_response, parse_challenge
-from registrar_plugin.sip.errors import SipSyntaxError
+from registrar_plugin.sip.authorization import authorization_for
 from registrar_plugin.sip.name_addr import NameAddr
 from registrar_plugin.sip.response import Response
 from registrar_plugin.sip.uri import SipUri, Uri, parse_uri, sip_uri
@@ -16,10 +15,6 @@ from registrar_plugin.sip.via import BRANCH_COOKIE, Address, Via
 METHOD = "NOTIFY"
 T1 = timedelta(milliseconds=500)
 T2 = timedelta(seconds=4)
-_CHALLENGES = {
-    401: ("www-authenticate", "Authorization"),
-    407: ("proxy-authenticate", "Proxy-Authorization"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,38 +120,11 @@ def authorized(notify: CheckSync, response: Response, *, user: str, password: st
     Polycoms ask where ``requestValidation`` tells them to (phones 1.6), with a realm of their own and the line's
     credentials.
     """
-    names = _CHALLENGES.get(response.status)
-    if names is None or notify.authorization is not None:
+    if notify.authorization is not None:
         return None
-    asked, answered = names
-    challenge = _first_known_challenge(response.headers.all(asked))
-    if challenge is None:
-        return None
-    unsigned = Credentials(
-        username=user,
-        realm=challenge.realm,
-        nonce=challenge.nonce,
-        uri=str(notify.request_uri),
-        response="",
-        algorithm=challenge.algorithm,
-        opaque=challenge.opaque,
-        qop=QOP_AUTH if challenge.qop else None,
-        cnonce=key if challenge.qop else None,
-        nonce_count="00000001" if challenge.qop else None,
-    )
-    signed = unsigned._replace(response=digest_response(unsigned, password=password, method=METHOD))
-    return replace(notify, key=key, cseq=notify.cseq + 1, authorization=f"{answered}: {signed}")
-
-
-def _first_known_challenge(values: Sequence[str]) -> Challenge | None:
-    for value in values:
-        try:
-            challenge = parse_challenge(value)
-        except SipSyntaxError:
-            continue
-        if not challenge.qop or QOP_AUTH in challenge.qop:
-            return challenge
-    return None
+    uri = str(notify.request_uri)
+    found = authorization_for(response, method=METHOD, uri=uri, user=user, password=password, cnonce=key)
+    return None if found is None else replace(notify, key=key, cseq=notify.cseq + 1, authorization=found.header)
 
 
 def phone_address(binding: Binding) -> Address:

@@ -2,11 +2,11 @@
 
 import secrets
 import socket
-import time
 from collections.abc import Callable
 from datetime import timedelta
 
 from autoprov_phones.mac import MacAddress
+from registrar_plugin.hosts.udp_transaction import transact
 from registrar_plugin.resync.check_sync import (
     METHOD,
     T1,
@@ -19,12 +19,9 @@ from registrar_plugin.resync.check_sync import (
     retransmission_pauses,
 )
 from registrar_plugin.resync.places import NotKnownNow, phone_uri
-from registrar_plugin.sip.errors import SipSyntaxError
-from registrar_plugin.sip.response import Response, parse_response
+from registrar_plugin.sip.response import Response
 from registrar_plugin.sip.uri import sip_uri
 from registrar_plugin.sip.via import Address
-
-_LARGEST = 65_535
 
 
 class SourceResync:
@@ -82,24 +79,5 @@ class SourceResync:
 
     def _transact(self, notify: CheckSync, ours: socket.socket) -> Response | None:
         """The final response, None where none came in time."""
-        for pause in retransmission_pauses(self._t1):
-            ours.send(notify.to_bytes())
-            response = _final_response(notify, ours, until=time.monotonic() + pause.total_seconds())
-            if response is not None:
-                return response
-        return None
-
-
-def _final_response(notify: CheckSync, ours: socket.socket, *, until: float) -> Response | None:
-    while (left := until - time.monotonic()) > 0:
-        ours.settimeout(left)
-        try:
-            response = parse_response(ours.recv(_LARGEST))
-        except TimeoutError:
-            return None
-        except SipSyntaxError:
-            continue
-        is_ours = response.via.branch == notify.branch and response.cseq_method == METHOD
-        if is_ours and response.status >= 200:
-            return response
-    return None
+        pauses = retransmission_pauses(self._t1)
+        return transact(ours, notify.to_bytes(), method=METHOD, branch=notify.branch, pauses=pauses)

@@ -68,6 +68,12 @@ class NameAddr(NamedTuple):
         return self.uri.user if isinstance(self.uri, SipUri) else None
 
     @property
+    def address_of_record(self) -> str:
+        """Of a To value: its URI without port, parameters and headers (§10.3 step 5)."""
+        uri = self.uri
+        return f"{uri.scheme}:{uri.user}@{uri.host}" if isinstance(uri, SipUri) else str(uri)
+
+    @property
     def expires(self) -> timedelta | None:
         """The ``expires`` parameter of a Contact."""
         return parse_expires(self.params["expires"]) if "expires" in self.params else None

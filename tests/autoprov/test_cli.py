@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 import requests
+from click.testing import CliRunner
 
+from autoprov.cli import commands
 from autoprov.demo.site import demo_settings
 from autoprov.settings.file import load_settings
 
@@ -94,6 +96,13 @@ def test_an_address_that_is_more_than_a_host_is_refused_before_anything_is_writt
     assert result.returncode == 2
     assert "without http:// and port" in result.stderr
     assert not (tmp_path / "site").exists()
+
+
+@pytest.mark.parametrize("group", [(), ("bootstrap",), ("phones",), ("queue",), ("user",), ("window",)])
+def test_each_command_is_told_in_a_line_that_fits_the_screen(group: tuple[str, ...]) -> None:
+    told = CliRunner().invoke(commands, [*group, "--help"], terminal_width=80).output.partition("Commands:\n")[2]
+    assert told
+    assert all(line.startswith("  ") and line[2] != " " and not line.endswith("...") for line in told.splitlines())
 
 
 def test_bad_settings_are_one_clear_line_each_and_exit_code_2(settings_file: Path) -> None:

@@ -52,3 +52,11 @@ def test_five_processes_do_together_what_one_does(tmp_path: Path) -> None:
         while not phone_stands_there(settings) and time.monotonic() < deadline:
             time.sleep(0.2)
         assert phone_stands_there(settings), screens
+
+
+def test_a_part_that_the_settings_do_not_ask_for_says_so_and_ends(tmp_path: Path) -> None:
+    demo_settings(tmp_path)
+    for name, key in (("hep", "[hep] listen"), ("plugin", "[plugin] socket"), ("reg-event", "[sipxecs] reg_event")):
+        command = [sys.executable, "-m", "autoprov", name, "--settings", str(tmp_path / SETTINGS_FILE)]
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
+        assert (ended.returncode, f"{key} is not set" in ended.stderr) == (2, True)

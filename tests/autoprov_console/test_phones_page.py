@@ -229,7 +229,7 @@ def test_a_phone_that_was_assigned_meanwhile_gets_no_second_line(phones: Console
 
 def test_a_phone_that_is_gone_is_said_to_be(phones: ConsoleSite) -> None:
     page = phones.assign("0004f2999999", {"kind": "user", "user": "201"})
-    assert "no longer in the config system" in phones.get(page.location).text("//*[@role='status']")
+    assert "no longer, in the config system" in phones.get(page.location).text("//*[@role='status']")
 
 
 def test_a_phone_that_could_not_be_told_has_its_line_all_the_same(phones: ConsoleSite) -> None:

@@ -43,6 +43,7 @@ def test_a_tftproot_that_is_empty_or_not_there_vouches_for_nobody(tmp_path: Path
 def test_a_list_names_phones_in_any_spelling(tmp_path: Path) -> None:
     text = "\ufeffName,Serial Number\r\nAda,00:04:F2:AB:CD:EF\r\n\r\nBob,64-16-7f-00-00-01\r\n"
     assert known(written(tmp_path / "known.csv", text)) == {MAC, OTHER_MAC}
+    assert known(written(tmp_path / "known.csv", f"serial_number\n{MAC}\n")) == {MAC}
 
 
 def test_a_phone_that_the_list_says_has_no_line_is_not_protected(tmp_path: Path) -> None:
@@ -69,6 +70,7 @@ def test_a_list_with_anything_odd_in_it_vouches_for_nobody(tmp_path: Path, text:
 def test_a_list_that_is_too_old_or_from_the_future_or_gone_vouches_for_nobody(tmp_path: Path) -> None:
     text = f"mac\n{MAC}\n"
     assert known(written(tmp_path / "known.csv", text, age=DAY)) == {MAC}
+    assert known(written(tmp_path / "known.csv", text, age=-timedelta(seconds=50))) == {MAC}
     with pytest.raises(NotVouched, match="25 hours ago"):
         known(written(tmp_path / "known.csv", text, age=DAY + timedelta(hours=1)))
     with pytest.raises(NotVouched, match="future"):

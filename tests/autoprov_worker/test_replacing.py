@@ -107,14 +107,39 @@ def test_a_name_that_the_new_phone_has_already_stays(site: Site, replace: Replac
     assert (site.phone(MAC).description, site.phone(OTHER_MAC).description) == (NAME, "Kitchen")
 
 
+def test_a_text_of_ours_is_no_name_to_hand_over(site: Site, replace: Replace) -> None:
+    two_phones(site)
+    site.admin.update_description(site.phone(MAC), Description(UniqueId("3RWX45"), "", "").text)
+    assert not any("Description" in each for each in replace())
+    assert site.phone(OTHER_MAC).description == OURS
+
+
+def test_an_account_at_another_registrar_is_another_line(site: Site, replace: Replace) -> None:
+    two_phones(site)
+    elsewhere = ExternalLine("7001", "Desk", "secret", "sip.example.com", 5070)
+    site.admin.add_line(site.phone(OTHER_MAC).id, elsewhere)
+    with pytest.raises(NotReplaceable, match="lines of its own: 7001"):
+        replace()
+
+
+def test_a_line_that_the_old_phone_gets_meanwhile_is_not_lost(site: Site, replace: Replace) -> None:
+    two_phones(site)
+    site.admin.update_description(site.phone(MAC), OURS)
+    site.proxy.before = lambda request: _assign_meanwhile(site) if request.startswith("POST") else None
+    with pytest.raises(Unreachable, match="the phones' lines changed meanwhile"):
+        replace()
+    assert labels(site, MAC) == ["200", "7001", "205"]
+
+
 def test_what_cannot_be_replaced_is_said_before_anything_is_changed(site: Site, replace: Replace) -> None:
     with pytest.raises(NotReplaceable, match="itself"):
         replace(MAC, MAC)
     with pytest.raises(NotReplaceable, match="plug it in"):
         replace()
     site.add_phone(OTHER_MAC)
-    with pytest.raises(NotReplaceable, match=f"{MAC} is not in the config system"):
-        replace()
+    for delete_old in (False, True):
+        with pytest.raises(NotReplaceable, match=f"{MAC} is not in the config system"):
+            replace(delete_old=delete_old)
     site.add_phone(MAC)
     with pytest.raises(NotReplaceable, match="has no line"):
         replace()
@@ -138,3 +163,8 @@ def _fill(site: Site, phone_id: int) -> None:
     site.proxy.before = lambda _request: None
     for number in range(12):
         site.admin.add_line(phone_id, UserLine(str(205 + number)))
+
+
+def _assign_meanwhile(site: Site) -> None:
+    site.proxy.before = lambda _request: None
+    site.admin.add_line(site.phone(MAC).id, UserLine("205"))

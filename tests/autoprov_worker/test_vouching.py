@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Generator
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from autoprov_phones.mac import MacAddress
 from autoprov_phones.spool_entry import PhoneState, SpoolEntry
-from autoprov_queue.entry import EntryState
+from autoprov_queue.entry import EntryState, Settled
 from autoprov_queue.order import OrderKind
 from autoprov_queue.store import PhoneQueue
 from autoprov_web.spool_reader import CannotTell, Known, Stranger, look_up
@@ -21,7 +21,7 @@ from autoprov_worker.known_phones import KnownPhonesSettings, NotVouched
 from autoprov_worker.spool import SpoolWriter
 from autoprov_worker.vouching import GONE_AFTER, Vouching
 from sipxconfig_server.era import Era
-from tests.autoprov_queue.values import MAC, OTHER_MAC, HandClock, detected, nth_mac
+from tests.autoprov_queue.values import MAC, NOON, OTHER_MAC, HandClock, detected, nth_mac
 from tests.autoprov_worker.site import SETTINGS, Site, site_in
 from tests.peers.sipxecs_tftproot import SipxecsLine, write_profile
 
@@ -105,7 +105,9 @@ def test_a_source_that_fails_vouches_no_more_and_hurts_nobody(
     assert len([record for record in caplog.records if record.levelno == logging.ERROR]) == 1
     tftproot.rmdir()
     tftproot.with_name("unmounted").rename(tftproot)
-    snapshots(site, 2)
+    snapshots(site, 1)
+    assert isinstance(looked_up(site, OTHER_MAC), CannotTell)
+    snapshots(site, 1)
     assert isinstance(looked_up(site, OTHER_MAC), Stranger)
 
 
@@ -140,6 +142,57 @@ def test_a_raised_generation_outlives_the_phones_release(site: Site, tftproot: P
     (tftproot / f"{MAC}.cfg").unlink()
     snapshots(site, 2 + GONE_AFTER // MINUTES)
     assert site.spooled() == SpoolEntry(PhoneState.UNASSIGNED, 2)
+
+
+@pytest.fixture
+def queue(tmp_path: Path) -> Generator[PhoneQueue]:
+    with closing(PhoneQueue(f"sqlite:///{tmp_path / 'queue.sqlite'}", clock=HandClock())) as opened:
+        yield opened
+
+
+def vouching_for(queue: PhoneQueue, tftproot: Path) -> tuple[Vouching, SpoolWriter]:
+    spool = SpoolWriter(tftproot.with_name("spool"))
+    return Vouching(queue, spool, KnownPhonesSettings(tftproot, None, DAY)), spool
+
+
+def test_of_many_phones_a_tenth_may_be_missing_at_once(queue: PhoneQueue, tftproot: Path) -> None:
+    for number in range(60):
+        (tftproot / f"{nth_mac(number)}.cfg").touch()
+    vouching, _ = vouching_for(queue, tftproot)
+    vouching.take(now=NOON)
+    for number in range(6):
+        (tftproot / f"{nth_mac(number)}.cfg").unlink()
+    vouching.take(now=NOON + MINUTES)
+    (tftproot / f"{nth_mac(6)}.cfg").unlink()
+    with pytest.raises(NotVouched, match="7 of 61"):
+        vouching.take(now=NOON + 2 * MINUTES)
+
+
+def test_a_clock_that_is_set_back_does_not_keep_a_phone_that_is_gone_for_longer(
+    queue: PhoneQueue, tftproot: Path
+) -> None:
+    (tftproot / f"{nth_mac(1)}.cfg").touch()
+    vouching, spool = vouching_for(queue, tftproot)
+    for now in (NOON, NOON + DAY, NOON):
+        vouching.take(now=now)
+        (tftproot / f"{MAC}.cfg").unlink(missing_ok=True)
+    assert spool.read(MAC) is not None
+    vouching.take(now=NOON + GONE_AFTER)
+    assert spool.read(MAC) is None
+
+
+def test_a_phone_that_is_gone_is_new_to_the_queue_as_well(queue: PhoneQueue, tftproot: Path) -> None:
+    (tftproot / f"{nth_mac(1)}.cfg").touch()
+    queue.put([detected(MAC)])
+    for entry in queue.claim(limit=1, lease=MINUTES):
+        queue.finish(entry, Settled("created"))
+    vouching, _ = vouching_for(queue, tftproot)
+    vouching.take(now=NOON)
+    (tftproot / f"{MAC}.cfg").unlink()
+    vouching.take(now=NOON)
+    assert queue.find(MAC) is not None
+    vouching.take(now=NOON + GONE_AFTER)
+    assert queue.find(MAC) is None
 
 
 @settings(max_examples=60, deadline=None)

@@ -12,6 +12,7 @@ from tests.contrib.kamailio_mirror import PASSWORDS, Mirror, registered
 from tests.peers.kamailio import Kamailio
 from tests.peers.kamailio_registrar import kamailio_registrar
 from tests.peers.polycom import PASSWORD, USER, challenge_of, credentials, register
+from tests.registrar_plugin.hosts.site import response_to
 from tests.registrar_plugin.hosts.udp_phone import UdpPhone
 from tests.registrar_plugin.registrations import eventually
 
@@ -87,3 +88,14 @@ def test_calls_and_keep_alives_are_passed_over(phone: UdpPhone, mirror: Mirror) 
     assert eventually(lambda: mirror.call_ids() == ["phone"])
     assert mirror.listener.counts.not_used.get(Unused.OTHER_SIP, 0) >= 6
     assert Unused.UNREADABLE not in mirror.listener.counts.not_used
+
+
+def test_a_phone_without_the_password_cannot_forge_its_own_acceptance(pbx: Kamailio, mirror: Mirror) -> None:
+    with UdpPhone(pbx.address, host="127.0.0.2") as phone:
+        wrong = credentials({"realm": "x", "nonce": "y"}, username=USER, password="guessed")
+        request = register(via=phone.source, contact=f"<sip:{USER}@{phone.source}>", authorization=wrong)
+        assert phone.ask(request).startswith(b"SIP/2.0 401")
+        phone.send(response_to(request, "200 OK"))
+        assert eventually(lambda: mirror.listener.counts.not_used.get(Unused.NOT_THE_REGISTRARS) == 1)
+        assert registered(phone, call_id="right").startswith(b"SIP/2.0 200")
+    assert eventually(lambda: mirror.call_ids() == ["right"])

@@ -31,6 +31,14 @@ def test_records_that_root_wrote_belong_to_whom_the_state_belongs(tmp_path: Path
     assert (written.st_uid, written.st_gid, written.st_mode & 0o777) == (1234, 4321, 0o640)
 
 
+def test_what_stands_under_the_temporary_name_is_not_written_through(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_text("kept", encoding="utf-8")
+    (tmp_path / ".boot-roots.json.new").hardlink_to(elsewhere)
+    write_records(tmp_path, {})
+    assert elsewhere.read_text(encoding="utf-8") == "kept"
+
+
 def test_a_state_directory_that_is_not_there_is_said_before_anything_is_done(tmp_path: Path) -> None:
     refuse_unwritable(tmp_path)
     with pytest.raises(BootRootError, match="cannot be written by this user"):

@@ -40,6 +40,14 @@ def test_networks_that_are_everybody_are_warned_of(settings: Settings, network: 
     assert what.startswith("[access] trusted_proxies has everybody in it")
 
 
+def test_an_address_that_phones_are_told_outside_of_the_networks_is_warned_of(settings: Settings) -> None:
+    public = replace(settings, phones=replace(settings.phones, url="http://203.0.113.7:8480"))
+    (what,) = told(public, Level.WARNING)
+    assert "203.0.113.0/24 of [phones] url is in none" in what
+    assert told(public, Level.WARNING, networks=("203.0.113.0/24",)) == []
+    assert told(replace(public, phones=replace(public.phones, url="http://pbx.example.org")), Level.WARNING) == []
+
+
 def test_closed_discovery_without_a_window_is_warned_of(settings: Settings) -> None:
     (what,) = told(settings, Level.WARNING, discovery="closed")
     assert "discovery is closed, no window" in what

@@ -58,7 +58,9 @@ def test_a_fresh_installation_on_loopback_works_but_no_phone_could_reach_it(sett
 
 
 def test_a_missing_state_directory_names_the_command_that_makes_it(settings: Settings, tmp_path: Path) -> None:
-    assert "autoprov init" in wrong(replace(settings, state_directory=tmp_path / "gone"))
+    usual = replace(settings, file=tmp_path / "new" / "autoprov.toml", state_directory=tmp_path / "new" / "state")
+    assert f"autoprov init {tmp_path / 'new'}" in wrong(usual)
+    assert f"mkdir -p -m 750 {tmp_path / 'gone'}" in wrong(replace(settings, state_directory=tmp_path / "gone"))
 
 
 def test_a_port_that_somebody_has_is_told_with_the_way_to_find_out_who(settings: Settings) -> None:

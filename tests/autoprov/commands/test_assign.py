@@ -55,7 +55,7 @@ def test_assigning_the_same_again_is_done_with_and_another_line_is_not(here: Ins
     again = here.run("assign", str(MAC), "201")
     assert (again.exit_code, "has that line already" in again.output) == (0, True)
     other = here.run("assign", str(MAC), "202")
-    assert (other.exit_code, "Nothing was changed" in other.output) == (1, True)
+    assert (other.exit_code, f"autoprov unassign {MAC}" in other.output) == (1, True)
     assert here.users(MAC) == ["201"]
 
 
@@ -70,8 +70,10 @@ def test_a_line_of_another_registrar_gets_its_password_from_standard_input(here:
 
 
 def test_what_the_config_system_refuses_is_for_main_to_say(here: Installation) -> None:
-    assert isinstance(here.run("assign", str(MAC), "nobody").exception, Refused)
-    assert "is no longer in the config system" in here.run("assign", str(OTHER), "201").output
+    refused = here.run("assign", str(MAC), "nobody").exception
+    assert isinstance(refused, Refused)
+    assert str(refused) == f"nobody for {MAC}: the config system knows no such user"
+    assert "no longer, in the config system" in here.run("assign", str(OTHER), "201").output
 
 
 def test_an_assigned_phone_is_unassigned_and_told(here: Installation) -> None:
@@ -87,3 +89,9 @@ def test_phones_are_re_synced_by_either_name(here: Installation) -> None:
     here.has_registered(OTHER, unique_id=UNIQUE_ID)
     assert here.run("resync", str(MAC), UNIQUE_ID).exit_code == 0
     assert here.ordered() == [(OrderKind.FOLLOW, MAC), (OrderKind.FOLLOW, OTHER)]
+
+
+def test_a_phone_of_which_nobody_knows_is_not_re_synced(here: Installation) -> None:
+    result = here.run("resync", str(MAC), str(OTHER))
+    assert (result.exit_code, f"{OTHER} is not in the config system" in result.output) == (1, True)
+    assert here.ordered() == []

@@ -96,6 +96,14 @@ def test_a_root_that_is_gone_can_be_forgotten(settings: Settings, root: Path) ->
     assert bootstrap(settings, "show") == (0, "we wrote into no boot root\n")
 
 
+def test_a_record_that_somebody_wrote_for_roots_terminal_is_shown_harmless(settings: Settings) -> None:
+    record = {"written": "00", "written_at": "2026-05-04T12:00:00+00:00", "backup": None}
+    records = json.dumps({"/tmp/\x1b]0;title\x07": record})
+    (settings.state_directory / "boot-roots.json").write_text(records, encoding="utf-8")
+    code, said = bootstrap(settings, "show")
+    assert (code, "/tmp/?]0;title?" in said, "\x1b" in said) == (0, True, False)
+
+
 @pytest.mark.parametrize("directory", ["nowhere", "site/autoprov.toml"])
 def test_what_is_no_directory_is_one_clear_line(settings: Settings, tmp_path: Path, directory: str) -> None:
     code, said = bootstrap(settings, "write", tmp_path / directory)

@@ -98,7 +98,7 @@ def test_a_model_gets_its_own_lines(site: Path) -> None:
 def test_a_file_that_is_not_there_is_said_and_is_a_failure(site: Path) -> None:
     result = phone_file(site, "lines", "--new")
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr == "autoprov: 404 no line yet\n"
+    assert result.stderr == "autoprov: 0004f2abcdef-lines.cfg: 404 no line yet; without NAME all files are listed\n"
     assert phone_file(site, "0004f2000001-site.cfg").exit_code == 1
 
 

@@ -77,6 +77,12 @@ def test_with_a_bad_row_nothing_is_done_unless_bad_rows_are_skipped(here: Instal
     assert "created: 2; bad: 3" in result.output
 
 
+def test_a_file_without_phones_is_an_error(here: Installation, tmp_path: Path) -> None:
+    (tmp_path / "empty.csv").write_text("mac,model\n", encoding="utf-8")
+    result = here.run("phones", "import", str(tmp_path / "empty.csv"))
+    assert (result.exit_code, "no phones stand below its first line" in result.output) == (1, True)
+
+
 def test_a_dry_run_says_what_would_be_done_and_does_nothing(here: Installation) -> None:
     here.add(OTHER)
     result = here.run("phones", "import", "--dry-run", "-", stdin=CSV)

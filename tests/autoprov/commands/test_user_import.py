@@ -52,6 +52,11 @@ def test_with_a_bad_row_nothing_is_done_unless_that_is_said(settings_file: Path)
     assert (skipped.returncode, skipped.stdout.splitlines()[0]) == (1, "new: 200")
 
 
+def test_a_file_without_users_is_an_error(settings_file: Path) -> None:
+    refused = autoprov("user", "import", "-", stdin="user,password\n", settings=settings_file)
+    assert (refused.returncode, "there are no users in it" in refused.stderr) == (1, True)
+
+
 def test_a_url_with_a_password_is_refused_and_not_repeated(settings_file: Path) -> None:
     refused = autoprov("user", "import", "mysql+pymysql://k:s3cret@h/k", settings=settings_file)
     assert refused.returncode == 1

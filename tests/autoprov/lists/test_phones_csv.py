@@ -32,6 +32,12 @@ def test_columns_stand_in_any_order_and_most_may_be_missing() -> None:
     assert read_csv(text.encode()) == ([CsvPhone(2, MAC, "polycomVVX410", "", "", ())], [])
 
 
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+def test_a_spreadsheet_of_another_country_is_read_as_well(delimiter: str) -> None:
+    text = "mac,model,description,lines\r\n0004f2abcdef,polycomVVX410,Reception,201\r\n".replace(",", delimiter)
+    assert read_csv(text.encode()) == ([CsvPhone(2, MAC, "polycomVVX410", "", "Reception", ("201",))], [])
+
+
 def test_each_bad_row_is_named_with_its_line_and_reason() -> None:
     text = f"mac,model\n0004f2abcde,polycomVVX410\n{MAC},\n{MAC},a\n\n{MAC},b\n{OTHER}\n{OTHER},a,b\n"
     good, bad = read_csv(text.encode())

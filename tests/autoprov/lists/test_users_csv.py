@@ -34,7 +34,7 @@ def test_a_bulk_handler_export_gives_each_extension_with_its_secret() -> None:
 def test_an_extension_without_a_sip_account_is_named() -> None:
     users, bad = read(FREEPBX + "300,,Hall,novm,0,,300,virtual,,fixed,300,Hall,,from-internal\n")
     assert len(users) == 2
-    assert bad == [BadRow(4, "300: is a virtual extension, which has no SIP account")]
+    assert bad == [BadRow(4, "'300': is a 'virtual' extension, which has no SIP account")]
 
 
 def test_kamailios_table_gives_the_users_of_one_domain() -> None:

@@ -49,13 +49,25 @@ def test_a_driver_that_is_missing_is_named() -> None:
         read_subscribers(make_url("oracle+oracledb://k@h/k"), domain=None)
 
 
+def test_a_database_of_which_nobody_has_heard_is_named() -> None:
+    with pytest.raises(DatabaseUnreadable, match="no database is called foo://"):
+        read_subscribers(make_url("foo://h/k"), domain=None)
+
+
 def test_a_file_name_is_no_url() -> None:
     assert database_url("users.csv") is None
 
 
-def test_a_url_with_a_password_is_refused_without_repeating_it() -> None:
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mysql+pymysql://kamailio:kamailiorw@localhost/kamailio",
+        "postgresql+psycopg://kamailio@localhost/kamailio?password=kamailiorw",
+    ],
+)
+def test_a_url_with_a_password_is_refused_without_repeating_it(url: str) -> None:
     with pytest.raises(DatabaseUnreadable) as refused:
-        database_url("mysql+pymysql://kamailio:kamailiorw@localhost/kamailio")
+        database_url(url)
     assert "kamailiorw" not in str(refused.value)
 
 

@@ -3,10 +3,11 @@ from pathlib import Path
 
 import pytest
 
+from autoprov.checks.host_settings import HOSTS, check_host_settings
 from autoprov.settings.edit import Change
 from autoprov.settings.file import load_settings
 from autoprov.settings.reader import Listen
-from autoprov.setup.answers import Answers, Boot, Host, Sipxconfig
+from autoprov.setup.answers import MIRRORING, Answers, Boot, Host, Sipxconfig
 from autoprov.setup.changes import answers_of, changes_for, contradictions, new_answers
 from autoprov.setup.plan import plan_setup, write_setup
 
@@ -42,7 +43,7 @@ def test_settings_that_were_set_up_answer_as_they_were_asked(tmp_path: Path, ans
         (Host.KAMAILIO, "filtered"),
         (Host.ASTERISK, "everything"),
         (Host.FREESWITCH, "everything"),
-        (Host.OPENSIPS, "everything"),
+        (Host.OPENSIPS, "filtered"),
     ],
 )
 def test_a_registrar_that_mirrors_is_heard_and_told_to_phones(host: Host, mode: str) -> None:
@@ -58,6 +59,12 @@ def test_a_registrar_that_mirrors_is_heard_and_told_to_phones(host: Host, mode: 
     } <= changes
 
 
+@pytest.mark.parametrize("host", MIRRORING)
+def test_what_is_set_up_is_what_the_check_wants(tmp_path: Path, host: Host) -> None:
+    write_setup(plan_setup(tmp_path, replace(AT_PBX, host=host), before=None))
+    assert list(check_host_settings(load_settings(tmp_path / "autoprov.toml"), HOSTS[host.value])) == []
+
+
 def test_a_registrar_on_this_machine_is_heard_on_loopback() -> None:
     assert Change("hep", "listen", "127.0.0.1:9060") in changed(replace(NEW, host=Host.KAMAILIO))
 
@@ -67,7 +74,7 @@ def test_on_a_sipxecs_its_own_files_say_as_whom_phones_register() -> None:
     theirs = "/etc/sipxpbx/sipxprovision-config"
     here, elsewhere = changed(answers, provision_config=Path(theirs)), changed(answers)
     assert {Change("sipxecs", "provision_config", theirs), Change("registrar", "pbx_port", 0)} <= here
-    assert Change("plugin", "socket", "/run/autoprov/plugin.sock") in here
+    assert {Change("plugin", "socket", "/run/autoprov/plugin.sock"), Change("resync", "by", "sipxconfig")} <= here
     assert {Change("registrar", "by", "autoprov"), Change("resync", "by", "flow")} <= elsewhere
     assert Change("lines", "own_files_by", "pbx") in here & elsewhere
 
@@ -82,6 +89,12 @@ def test_another_address_of_ours_leaves_phones_at_the_pbx() -> None:
     assert changed(replace(before, address="192.168.7.3"), before=before) == {
         Change("phones", "url", "http://192.168.7.3:8480")
     }
+
+
+def test_a_name_will_do_where_no_datagrams_of_another_machine_are_heard() -> None:
+    by_name = replace(NEW, pbx=Listen("pbx.example.org", 5060))
+    assert contradictions(by_name) == []
+    assert contradictions(replace(by_name, host=Host.KAMAILIO, address="pbx.example.org")) == []
 
 
 @pytest.mark.parametrize(

@@ -19,16 +19,21 @@ def packet(*chunks: bytes) -> bytes:
 
 
 def mirrored(
-    payload: bytes, *, source: tuple[str, int] = PHONE, protocol: int = SIP, key: bytes | None = None
+    payload: bytes,
+    *,
+    source: tuple[str, int] = PHONE,
+    sent_to: str | None = None,
+    protocol: int = SIP,
+    key: bytes | None = None,
 ) -> bytes:
-    """What a PBX sends of *payload*, in the order of Kamailio's siptrace."""
+    """What a PBX sends of *payload*, in the order of Kamailio's siptrace; *sent_to* None: to where it came from."""
     host = ip_address(source[0])
     family, kind = (2, 3) if host.version == 4 else (10, 5)
     return packet(
         chunk(1, bytes([family])),
         chunk(2, bytes([17])),
         chunk(kind, host.packed),
-        chunk(kind + 1, host.packed),
+        chunk(kind + 1, host.packed if sent_to is None else ip_address(sent_to).packed),
         chunk(7, struct.pack("!H", source[1])),
         chunk(8, struct.pack("!H", 5060)),
         chunk(9, struct.pack("!I", 1_795_370_404)),

@@ -103,6 +103,7 @@ def test_a_sender_that_mirrors_more_than_it_should_is_trouble(caplog: pytest.Log
     with closing(Site(mode=HepMode.FILTERED)) as site:
         site.send(INVITE)
         assert eventually(lambda: site.listener.counts.not_used.get(Unused.NOT_FILTERED) == 1)
+        assert eventually(lambda: "mirrored datagrams of no use" in caplog.messages)
     (told,) = [record for record in caplog.records if record.levelno >= logging.WARNING]
     assert "is [hep] mode everything?" in vars(told)["trouble"]
 

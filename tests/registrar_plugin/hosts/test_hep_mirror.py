@@ -89,6 +89,24 @@ def test_a_refused_registration_never_comes_out() -> None:
     assert took(taker, mirrored(response_to(request(), "403 Forbidden"))) is Unused.OTHER_SIP
 
 
+FORGER = ("192.0.2.66", 5060)
+
+
+@pytest.mark.parametrize("forger", [FORGER, ("192.0.2.67", 5060)])
+def test_a_200_that_a_phone_sends_to_the_pbx_accepts_nothing(forger: tuple[str, int]) -> None:
+    taker = mirror(HepMode.EVERYTHING)
+    took(taker, mirrored(request(), source=FORGER, sent_to=PBX))
+    forged = mirrored(response_to(request(), "200 OK"), source=forger, sent_to=PBX)
+    assert took(taker, forged) is Unused.NOT_THE_REGISTRARS
+
+
+@pytest.mark.parametrize(("source", "sent_to"), [("0.0.0.0", FORGER[0]), (PBX, "255.255.255.255")])
+def test_a_sender_need_know_but_one_end_of_the_way_back(source: str, sent_to: str) -> None:
+    taker = mirror(HepMode.EVERYTHING)
+    took(taker, mirrored(request(), source=FORGER, sent_to=PBX))
+    assert took(taker, mirrored(response_to(request(), "200 OK"), source=(source, 5060), sent_to=sent_to)) is None
+
+
 def test_a_retransmitted_exchange_counts_once() -> None:
     taker = mirror(HepMode.EVERYTHING)
     both = [mirrored(request()), mirrored(response_to(request(), "200 OK"))]

@@ -27,11 +27,11 @@ def fault_of(data: bytes) -> HepFault:
 
 
 def test_a_packet_holds_the_message_and_where_the_phone_sent_it_from() -> None:
-    assert parse_packet(SOUND) == HepPacket(PHONE, b"", REGISTER)
+    assert parse_packet(SOUND) == HepPacket(PHONE, PHONE[0], b"", REGISTER)
 
 
 def test_kamailios_own_packet_is_read() -> None:
-    assert parse_packet(CAPTURED) == HepPacket(("127.0.0.1", 5060), b"", b"REGISTER sip:a SIP/2")
+    assert parse_packet(CAPTURED) == HepPacket(("127.0.0.1", 5060), "127.0.0.1", b"", b"REGISTER sip:a SIP/2")
 
 
 def test_a_phone_on_ipv6_is_named_without_brackets() -> None:
@@ -40,6 +40,11 @@ def test_a_phone_on_ipv6_is_named_without_brackets() -> None:
 
 def test_an_ipv4_phone_at_a_socket_for_both_is_an_ipv4_phone() -> None:
     assert parse_packet(mirrored(REGISTER, source=("::ffff:192.0.2.31", 5060))).source == PHONE
+
+
+def test_the_host_that_it_went_to_need_not_be_told() -> None:
+    assert parse_packet(mirrored(REGISTER, sent_to="198.51.100.5")).sent_to == "198.51.100.5"
+    assert parse_packet(packet(*SOURCE, chunk(15, REGISTER))).sent_to == ""
 
 
 def test_the_key_comes_along() -> None:
@@ -99,6 +104,8 @@ SOURCE = (chunk(3, bytes(4)), chunk(7, bytes(2)))
         pytest.param(packet(*SOURCE, struct.pack("!HHH", 0, 15, 5)), id="chunk shorter than its header"),
         pytest.param(packet(*SOURCE, struct.pack("!HHH", 0, 15, 7)), id="chunk beyond the packet"),
         pytest.param(packet(*SOURCE, chunk(15, b"REGISTER"), b"\0\0\0"), id="half a chunk header"),
+        pytest.param(packet(*SOURCE, b"\0\0\0\x0f\0\0", chunk(15, b"REGISTER")), id="chunk of no length"),
+        pytest.param(packet(*SOURCE, chunk(15, b"REGISTER"), b"\0\0\0\x0f\0\x05"), id="chunk shorter than its header"),
         pytest.param(packet(chunk(3, bytes(3)), chunk(7, bytes(2)), chunk(15, b"")), id="IPv4 address of three octets"),
         pytest.param(packet(chunk(5, bytes(4)), chunk(7, bytes(2)), chunk(15, b"")), id="IPv6 address of four octets"),
         pytest.param(packet(chunk(3, bytes(4)), chunk(7, bytes(4)), chunk(15, b"")), id="port of four octets"),

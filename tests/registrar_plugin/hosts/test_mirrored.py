@@ -98,6 +98,12 @@ def test_a_message_that_breaks_off_in_its_header_fields_is_refused(count: int) -
         accepted(register()[:-count])
 
 
+def test_an_empty_line_before_it_does_not_end_its_header_fields() -> None:
+    with pytest.raises(SipSyntaxError):
+        accepted(b"\r\n\r\n" + register()[:-4])
+    assert accepted(b"\r\n\r\n" + register()) == READ
+
+
 def test_a_from_that_cannot_be_read_is_as_none() -> None:
     raw = with_header(f'"KTM4PX-0004f2abcdef" <sip:{USER}@{DOMAIN}>'.encode(), b'"KTM4PX <sip:nobody')
     assert accepted(raw) == replace(READ, display_name="")

@@ -37,6 +37,15 @@ def test_behind_a_proxy_the_bottom_via_says_where_the_phone_sent_from() -> None:
     assert told(HEADING + message).registration.source == ("203.0.113.9", 40123)
 
 
+def test_a_via_marked_with_an_ipv6_address_may_have_brackets_and_no_port() -> None:
+    message = by_proxy(register(via="[2001:db8::5]:5062;received=[2001:db8::7]"))
+    assert told(HEADING + message).registration.source == ("2001:db8::7", 5062)
+
+
+def test_a_port_that_cannot_be_is_the_last_that_can() -> None:
+    assert told(b"AUTOPROV/1 198.51.100.7 99999 -\n" + register()).registration.source == ("198.51.100.7", 65_535)
+
+
 def test_a_via_that_nobody_marked_leaves_it_to_the_contact() -> None:
     assert told(HEADING + by_proxy(register(via="phone.local"))).registration.source == ("192.0.2.31", 5060)
 

@@ -71,6 +71,17 @@ def test_rubbish_is_counted_and_told_of_and_stops_nothing(tmp_path: Path, caplog
         assert eventually(lambda: "datagrams of no use on the plug-in socket" in caplog.messages)
 
 
+def test_what_was_told_of_is_not_told_again(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    with listening(tmp_path / "s") as site:
+        for number in (1, 2, 3):
+            site.send(b"rubbish")
+            assert eventually(lambda: sum(vars(each).get("count", 0) for each in caplog.records) == number)  # noqa: B023 - called before the next
+            site.send(HEADING + register(cseq=number))
+        assert eventually(lambda: len(site.accepted) == 3)
+    assert caplog.messages.count("registrations are told by a plug-in") == 1
+
+
 def test_the_socket_is_for_its_group_and_nobody_else(tmp_path: Path) -> None:
     with listening(tmp_path / "s") as site:
         mode = site.path.stat().st_mode

@@ -2,7 +2,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from registrar_plugin.reg_event.book import Missed, RegEventBook, Seen
-from registrar_plugin.reg_event.reginfo import RegInfo, parse_reginfo
+from registrar_plugin.reg_event.reginfo import MAX_CONTACTS, RegInfo, parse_reginfo
 from tests.peers.reg_event_notifier import NotifiedContact, sipxecs_document
 
 AOR = "sip:~~id~sipXprovision@example.org"
@@ -89,3 +89,12 @@ def test_time_that_passes_is_no_news() -> None:
         timed = contact._replace(expires=timedelta(seconds=seconds))
         told = RegInfo(version, True, (registration._replace(contacts=(timed,)),))
         assert phones(book.take(told)) == (["0004f2000001"] if version == 1 else [])
+
+
+def test_no_more_contacts_are_held_than_one_document_may_have() -> None:
+    book = RegEventBook()
+    (registration,) = document(1, FIRST).registrations
+    many = tuple(registration.contacts[0]._replace(contact_id=str(number)) for number in range(MAX_CONTACTS))
+    book.take(RegInfo(1, True, (registration._replace(contacts=many),)))
+    assert phones(book.take(partial(2, SECOND))) == []
+    assert len(book) == MAX_CONTACTS

@@ -71,6 +71,7 @@ class Other:
         tag: str = "them",
         own_tag: str | None = None,
         event: str = "reg",
+        extra: str = "",
     ) -> Taken:
         self._cseq = self._cseq + 1 if cseq is None else cseq
         our_tag = parse_name_addr(request.headers.first("from")).tag if own_tag is None else own_tag
@@ -78,7 +79,7 @@ class Other:
             "NOTIFY sip:192.0.2.9:5069 SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1:5075;branch=z9hG4bKn\r\n"
             f"From: <{AOR}>;tag={tag}\r\nTo: <{AOR}>;tag={our_tag}\r\nCall-ID: {request.call_id}\r\n"
             f"CSeq: {self._cseq} NOTIFY\r\nContact: <sip:notifier@192.0.2.1:5075>\r\nEvent: {event}\r\n"
-            f"Subscription-State: {state}\r\nContent-Type: application/reginfo+xml\r\n"
+            f"Subscription-State: {state}\r\nContent-Type: application/reginfo+xml\r\n{extra}"
             f"Content-Length: {len(body)}\r\n\r\n"
         )
         return self.subscription.take(text.encode() + body, SERVER, now=self.now)
@@ -153,6 +154,24 @@ def test_a_notify_may_shorten_the_time() -> None:
     assert other.asked().cseq == 2
 
 
+def test_a_notify_that_names_a_longer_time_changes_nothing() -> None:
+    other = Other()
+    request = other.asked()
+    other.answer(request, expires=20)
+    other.notify(request, state="active;expires=3000")
+    other.wait(seconds(10))
+    assert other.asked().cseq == 2
+
+
+def test_however_short_the_time_it_renews_once_a_second_at_most() -> None:
+    other = Other()
+    other.answer(other.asked(), expires=1)
+    other.wait(seconds(0.9))
+    assert other.heard() is None
+    other.wait(seconds(0.1))
+    assert other.asked().cseq == 2
+
+
 def test_a_notify_tells_who_registered_and_is_answered() -> None:
     other = Other()
     request = other.subscribed()
@@ -170,6 +189,15 @@ def test_a_notify_that_overtakes_the_200_is_taken() -> None:
     other.answer(request)
     other.wait(seconds(150))
     assert other.asked().to.tag == "them"
+
+
+def test_who_is_in_between_is_as_the_notify_says_where_that_came_first() -> None:
+    other = Other()
+    request = other.asked()
+    other.notify(request, extra="Record-Route: <sip:a@192.0.2.5;lr>\r\n")
+    other.answer(request)
+    other.wait(seconds(150))
+    assert other.asked().headers.all("route") == ("<sip:a@192.0.2.5;lr>",)
 
 
 def test_a_repeated_notify_is_answered_and_tells_nothing_again() -> None:
@@ -193,6 +221,15 @@ def test_after_a_partial_document_was_missed_it_soon_asks_for_all() -> None:
     other.answer(renewal)
     told = other.notify(request, sipxecs_document(AOR, [FIRST, SECOND], version=4))
     assert phones(told) == ["0004f2000002"]
+
+
+def test_an_older_partial_document_is_no_reason_to_ask() -> None:
+    other = Other()
+    request = other.subscribed()
+    other.notify(request, sipxecs_document(AOR, [FIRST], version=5))
+    assert phones(other.notify(request, sipxecs_document(AOR, [SECOND], version=4, state="partial"))) == []
+    other.wait(seconds(10))
+    assert other.heard() is None
 
 
 @pytest.mark.parametrize(
@@ -259,6 +296,13 @@ def test_an_interval_that_is_too_brief_is_made_longer() -> None:
     assert other.asked().expires == seconds(900)
 
 
+def test_a_least_interval_that_is_shorter_than_ours_changes_nothing() -> None:
+    other = Other()
+    other.answer(other.asked(), 423, extra="Min-Expires: 60\r\n")
+    other.wait(seconds(5))
+    assert other.asked().expires == SUBSCRIBER.expires
+
+
 def test_when_it_is_ended_from_there_it_takes_the_last_news_and_begins_anew() -> None:
     other = Other()
     first = other.subscribed()
@@ -274,7 +318,20 @@ def test_a_document_that_cannot_be_read_is_told_once(caplog: pytest.LogCaptureFi
     request = other.subscribed()
     for _ in range(3):
         assert status_of(other.notify(request, b"<no")) == 200
-    assert len(caplog.records) == 1
+        other.wait(seconds(150))
+        other.answer(other.asked())
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+
+
+@pytest.mark.parametrize(("status", "level"), [(403, "ERROR"), (489, "ERROR"), (480, "WARNING"), (503, "WARNING")])
+def test_a_refusal_that_another_try_will_not_change_is_for_a_person(
+    status: int, level: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = Other()
+    for _ in range(3):
+        other.answer(other.asked(), status)
+        other.wait(seconds(120))
+    assert [record.levelname for record in caplog.records] == [level]
 
 
 @pytest.mark.parametrize(

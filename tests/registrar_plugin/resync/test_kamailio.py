@@ -74,6 +74,13 @@ def test_a_phone_whose_line_was_taken_away_hears_it_where_it_was_last_seen(pbx: 
         assert answer_by(rpc(pbx), last_seen_at=phone.address) == Answered(200)
 
 
+def test_a_phone_that_registered_with_us_is_told_there_alone_whatever_line_it_had(pbx: Kamailio) -> None:
+    with notified_phone("200 OK") as phone, notified_phone("202 Accepted") as colleague:
+        register(pbx, "202", colleague.address)
+        assert answer_by(rpc(pbx), source=phone.address, users=["202"]) == Answered(200)
+    assert (len(phone.heard), colleague.heard) == (1, [])
+
+
 def test_what_the_phone_refuses_is_told(pbx: Kamailio) -> None:
     with notified_phone("481 Subscription Does Not Exist") as phone:
         assert answer_by(rpc(pbx), source=phone.address) == Answered(481)

@@ -1,6 +1,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from autoprov_phones.mac import MacAddress
 from registrar_plugin.resync.places import KnownPlaces, phone_uri
 from tests.registrar_plugin.registrations import NOW, registration, tag
 
@@ -21,6 +22,14 @@ def test_the_newest_registration_counts_and_a_removal_ends_it() -> None:
     assert places.of(MAC, now=NOW) == ("192.0.2.32", 5060)
     places.note(MAC, replace(registration(), expires=timedelta(0)))
     assert places.of(MAC, now=NOW) is None
+
+
+def test_of_very_many_phones_those_that_were_silent_the_longest_are_forgotten() -> None:
+    places, seen = KnownPlaces(), registration()
+    for number in range(50_001):
+        places.note(MacAddress(f"64167f{number:06x}"), seen)
+    assert places.of(MacAddress("64167f000000"), now=NOW) is None
+    assert places.of(MacAddress("64167f000001"), now=NOW) is not None
 
 
 def test_a_phone_that_nobody_saw_is_nowhere() -> None:

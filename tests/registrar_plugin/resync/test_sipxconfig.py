@@ -24,6 +24,7 @@ def client(tmp_path: Path) -> Generator[SipxconfigClient]:
         opened.add_line(created.phone_id, UserLine("200"))
         opened.add_line(created.phone_id, ExternalLine("7001", "Front desk", "x", PBX))
         opened.add_line(created.phone_id, ExternalLine("7002", "Elsewhere", "x", "sip.example.com"))
+        opened.add_line(created.phone_id, ExternalLine("7003", "Where all are", "x", ""))
         yield opened
 
 
@@ -48,7 +49,7 @@ def test_a_sipxconfig_that_does_not_answer_is_said(nobody: SipxconfigClient) -> 
 
 
 def test_a_phones_users_are_those_of_its_lines_at_this_registrar(client: SipxconfigClient) -> None:
-    assert users_at(PBX, client, MAC) == ["200", "7001"]
+    assert users_at(PBX, client, MAC) == ["200", "7001", "7003"]
     assert users_at(PBX, client, STRANGER) == []
 
 

@@ -1,9 +1,12 @@
+import socket
 from datetime import timedelta
 
 from registrar_plugin.resync.check_sync import Answered, NotSent, Unanswered
 from registrar_plugin.resync.places import NotKnownNow
 from registrar_plugin.resync.source import SourceResync
+from registrar_plugin.resync.thread import in_own_thread
 from registrar_plugin.sip.via import Address
+from tests.registrar_plugin.hosts.site import response_to
 from tests.registrar_plugin.notified_phone import notified_phone
 from tests.registrar_plugin.registrations import tag
 
@@ -53,6 +56,17 @@ def test_a_provisional_answer_is_not_the_last_word() -> None:
     with notified_phone("100 Trying", "200 OK") as phone:
         assert by_source(phone.address, t1=timedelta(milliseconds=100)).ask(MAC) == Answered(200)
     assert len(phone.heard) == 2
+
+
+def test_an_answer_to_something_else_does_not_count() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as phone:
+        phone.bind(("127.0.0.1", 0))
+        phone.settimeout(20)
+        answer = in_own_thread(by_source(phone.getsockname()).ask, MAC)
+        notify, ours = phone.recvfrom(65_535)
+        phone.sendto(response_to(notify.replace(b"branch=", b"branch=another"), "200 OK"), ours)
+        phone.sendto(response_to(notify, "202 Accepted"), ours)
+        assert answer.result(20) == Answered(202)
 
 
 def test_a_phone_that_nobody_saw_is_not_registered() -> None:

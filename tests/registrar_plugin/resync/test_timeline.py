@@ -37,6 +37,7 @@ def test_a_phone_is_where_it_last_got_what_it_asked_for(tmp_path: Path) -> None:
         (Stage.REGISTER, "not ours", "192.0.2.66"),
         (Stage.REGISTER, "wrong password", "192.0.2.66"),
         (Stage.RESYNC, "later", ""),
+        (Stage.CONFIG, "created", "192.0.2.66"),
     ],
 )
 def test_what_anybody_can_ask_for_in_its_name_does_not_move_it(later: tuple[Stage, str, str], tmp_path: Path) -> None:
