@@ -90,7 +90,7 @@ def as_message(data: bytes, *, transaction: str) -> bytes:
     data = re.sub(rb"(?im)^(cseq\s*:\s*\d+\s+)" + method + rb"(?=\s)", rb"\1MESSAGE", data)
     data = re.sub(rb"(?im)^((?:content-type|c)\s*:).*?(\r?)$", rb"\1 text/plain\2", data)
     data = re.sub(rb"(?im)^((?:call-id|i)\s*:\s*)(?=\S)", rb"\g<1>" + unique, data)
-    return data.replace(b"z9hG4bK", b"z9hG4bK" + unique)
+    return re.sub(rb"(?i)(branch\s*=\s*z9hG4bK)", rb"\g<1>" + unique, data)
 
 
 def _last_message(transaction: str) -> bytes:
