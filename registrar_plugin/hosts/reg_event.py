@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 
 _LARGEST_DATAGRAM = 65_535
 _AT_ONCE = 16
+_PAUSE_WITHOUT_ADDRESS = timedelta(seconds=5)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -50,39 +51,54 @@ class RegEventListener:
         self._timing = timing or Timing()
         self._thread = SocketThread("reg-event", read=self._read, act=self._send_what_is_due)
         self._socket: socket.socket
-        self._subscription: Subscription
+        self._subscription: Subscription | None = None
+        self._look_at = 0.0
+        self._is_told = False
 
     @property
     def contacts(self) -> int:
         """How many are registered as far as we know."""
-        return self._subscription.contacts
+        return 0 if self._subscription is None else self._subscription.contacts
 
     def start(self) -> None:
-        """Subscribe from now on.
+        """Subscribe from now on, or as soon as the server's name leads somewhere.
 
         Raises:
-            OSError: the subscriber's own address cannot be bound, or the server's name leads nowhere.
+            OSError: the subscriber's own address cannot be bound.
         """
         self._socket = bound_socket(Listener(Transport.UDP, *self._subscriber.own))
-        try:
-            self._server = _resolved(self._server, self._socket.family)
-            own = address_seen_from(self._socket, self._server)
-        except OSError:
-            self._socket.close()
-            raise
-        subscriber = replace(self._subscriber, own=own)
-        self._subscription = Subscription(subscriber, make_key=_key, now=_steady_now(), timing=self._timing)
         self._thread.start(self._socket)
-        facts = {"server": self._server[0], "port": self._server[1], "resource": str(subscriber.resource)}
-        logger.info("subscribing to registrations", extra=facts)
 
     def stop(self) -> None:
         """End the thread; the subscription ends by itself."""
         self._thread.stop()
 
     def _send_what_is_due(self) -> timedelta:
-        self._send(self._subscription.due(now=_steady_now()), self._server)
-        return self._subscription.wake_at - _steady_now()
+        subscription = self._subscription or self._begin()
+        if subscription is None:
+            return _PAUSE_WITHOUT_ADDRESS
+        self._send(subscription.due(now=_steady_now()), self._server)
+        return subscription.wake_at - _steady_now()
+
+    def _begin(self) -> Subscription | None:
+        """The subscription; None while the server cannot be found: at boot we may be there before DNS is."""
+        if time.monotonic() < self._look_at:
+            return None
+        self._look_at = time.monotonic() + _PAUSE_WITHOUT_ADDRESS.total_seconds()
+        facts = {"server": self._server[0], "port": self._server[1], "resource": str(self._subscriber.resource)}
+        try:
+            self._server = _resolved(self._server, self._socket.family)
+            own = address_seen_from(self._socket, self._server)
+        except OSError as error:
+            if not self._is_told:
+                reason = {"reason": error.strerror or str(error)}
+                logger.warning("registrar to subscribe at is not found, it is looked for again", extra=facts | reason)
+            self._is_told = True
+            return None
+        subscriber = replace(self._subscriber, own=own)
+        self._subscription = Subscription(subscriber, make_key=_key, now=_steady_now(), timing=self._timing)
+        logger.info("subscribing to registrations", extra=facts)
+        return self._subscription
 
     def _read(self) -> None:
         for _ in range(_AT_ONCE):
@@ -90,6 +106,8 @@ class RegEventListener:
                 data, source = self._socket.recvfrom(_LARGEST_DATAGRAM)
             except OSError:  # nothing more, or an ICMP error: nobody listens there now
                 return
+            if self._subscription is None:
+                continue
             taken = self._subscription.take(data, (source[0], source[1]), now=_steady_now())
             if taken.reply is not None:
                 self._send(taken.reply.payload, taken.reply.address)

@@ -120,10 +120,18 @@ def test_it_goes_on_after_an_end_a_refusal_and_rubbish() -> None:
             assert eventually(lambda: len(site.accepted) == 1)
 
 
-def test_a_server_whose_name_leads_nowhere_is_an_error_and_nothing_is_started() -> None:
+def test_a_server_whose_name_leads_nowhere_is_said_once_and_ends_nothing(caplog: pytest.LogCaptureFixture) -> None:
     site = Site(("no.such.host.invalid", 5075))
-    with pytest.raises(OSError, match=r"not known|resolution"):
+    with caplog.at_level("WARNING"):
         site.listener.start()
+        try:
+            assert eventually(lambda: bool(caplog.records))
+        finally:
+            site.listener.stop()
+    assert [record.message for record in caplog.records] == [
+        "registrar to subscribe at is not found, it is looked for again"
+    ]
+    assert site.listener.contacts == 0
 
 
 @pytest.fixture
