@@ -35,9 +35,5 @@ def _derive(purpose: str, mac: MacAddress, key: bytes, length: int) -> str:
     """
     digest = hmac.digest(key, f"{purpose}/{mac.hex}".encode(), hashlib.sha256)
     number = int.from_bytes(digest, "big") >> (256 - _PAIR_BITS * length // 2)
-    pairs: list[str] = []
-    for _ in range(length // 2):
-        pairs.append(_PAIRS[number & 1023])
-        number >>= _PAIR_BITS
-    pairs.reverse()
-    return "".join(pairs)
+    shifts = range(_PAIR_BITS * (length // 2 - 1), -1, -_PAIR_BITS)
+    return "".join([_PAIRS[number >> shift & 1023] for shift in shifts])

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from autoprov_phones.mac import MacAddress
+    from autoprov_web.rate_leases import RateLeases
 
 RATES_FILE_NAME = "rates"
 _LISTS = ("networks", "trusted_proxies", "schedule", "pilot_macs", "pilot_ouis", "pilot_networks")
@@ -28,11 +29,13 @@ class Access:
     *networks* and the like are canonical (``10.0.0.0/8``), *pilot_ouis* six lower-case digits. *has_pilot*: only phones
     of the pilot are discovered, none if its lists are empty.
 
+    *rates* may give way to ``RateLeases`` of itself, in a process that stays.
+
     Raises:
         ValueError: a text is not what it should be.
     """
 
-    __slots__ = ("_discovery", "_fields", "_networks", "_pilot", "_rates", "_trusted")
+    __slots__ = ("_discovery", "_fields", "_networks", "_pilot", "_trusted", "rates")
 
     def __init__(
         self,
@@ -64,7 +67,7 @@ class Access:
         self._discovery = Discovery(discovery, schedule, directory=directory)
         self._pilot = Pilot(macs=pilot_macs, ouis=pilot_ouis, networks=pilot_networks) if has_pilot else None
         limits = RateLimits(requests_per_minute=requests_per_minute, macs_per_hour=macs_per_hour)
-        self._rates = RateTable(f"{directory}/{RATES_FILE_NAME}", limits)
+        self.rates: RateTable | RateLeases = RateTable(f"{directory}/{RATES_FILE_NAME}", limits)
 
     def to_fields(self) -> dict[str, str]:
         """The rules as lines of text; ``from_fields`` reads them back."""
@@ -100,7 +103,7 @@ class Access:
         client = parse_address(address)
         if client is None or not is_in(client, self._networks):
             return None
-        return self._rates.admit(client, mac, now=now)
+        return self.rates.admit(client, mac, now=now)
 
     def discovers(self, mac: MacAddress | None, address: str, *, now: float) -> bool:
         """Whether *address* is told how *mac* registers, without proof that it is that phone.

@@ -83,6 +83,12 @@ class Account:
         self.asked_at.append(second)
         return 0
 
+    def take_ahead(self, wanted: int) -> int:
+        """As many of *wanted* further requests as are left, for the next seconds."""
+        taken = min(wanted, int(self.requests))
+        self.requests -= taken
+        return taken
+
     def to_bytes(self) -> bytes:
         """The account in its file; ``from_bytes`` reads it back."""
         macs = struct.pack(f"<{2 * len(self.macs)}I", *self.macs, *self.asked_at)

@@ -29,6 +29,8 @@ _SETS = 1024
 _MAX_BYTES = 32 << 20
 _PATIENCE = 1.0
 """Seconds to wait for the lock. It is held for microseconds: who holds it longer has been stopped."""
+_LOOKS = 20
+"""Before the first nap, which takes longer than most who hold it."""
 _NAP = 0.0002
 
 _HEADER = struct.Struct("<20s16sIII")  # what it is, the key of its hashes, sets, bytes of an account, checksum
@@ -42,24 +44,28 @@ TOO_MANY_PHONES = "too many phones of this address"
 
 
 class Admission:
-    """*retry_after*: 0, or the seconds to wait for *reason*. *trouble*: why the limits do not hold, else ``""``."""
+    """*retry_after*: 0, or the seconds to wait for *reason*. *trouble*: why the limits do not hold, else ``""``.
 
-    __slots__ = ("reason", "retry_after", "trouble")
+    *ahead*: so many more requests were counted already.
+    """
 
-    def __init__(self, retry_after: int, reason: str = "", trouble: str = "") -> None:
+    __slots__ = ("ahead", "reason", "retry_after", "trouble")
+
+    def __init__(self, retry_after: int, reason: str = "", trouble: str = "", *, ahead: int = 0) -> None:
         self.retry_after = retry_after
         self.reason = reason
         self.trouble = trouble
+        self.ahead = ahead
 
 
 class RateTable:
     """The file at *path*, made at the first request; with other limits it begins anew."""
 
-    __slots__ = ("_account_bytes", "_limits", "_path", "_sets")
+    __slots__ = ("_account_bytes", "_path", "_sets", "limits")
 
     def __init__(self, path: str, limits: RateLimits) -> None:
         self._path = path
-        self._limits = limits
+        self.limits = limits
         self._account_bytes = limits.account_bytes
         self._sets = _SETS
         while self._sets > 1 and self._sets * self._set_bytes > _MAX_BYTES:
@@ -70,14 +76,19 @@ class RateTable:
         """The size of the file, whatever is asked."""
         return _HEADER_BYTES + self._sets * self._set_bytes
 
-    def admit(self, address: Address, mac: MacAddress | None, *, now: float) -> Admission:
-        """Whether a request of *address* about *mac* is within the limits; it counts. An IPv6 /64 is one address."""
+    def admit(
+        self, address: Address, mac: MacAddress | None, *, now: float, given_back: int = 0, ahead: int = 0
+    ) -> Admission:
+        """Whether a request of *address* about *mac* is within the limits; it counts. An IPv6 /64 is one address.
+
+        *given_back* were counted and did not come; if it passes, at most *ahead* that may come are counted with it.
+        """
         try:
             descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, _MODE)
             try:
                 if not _locked(descriptor):
                     return Admission(0, trouble=f"{self._path} is locked by a process that does not move")
-                return self._admit(descriptor, address, mac, now)
+                return self._admit(descriptor, address, mac, now, given_back, ahead)
             finally:
                 os.close(descriptor)
         except OSError as error:
@@ -87,25 +98,29 @@ class RateTable:
     def _set_bytes(self) -> int:
         return _WAYS * self._account_bytes
 
-    def _admit(self, descriptor: int, address: Address, mac: MacAddress | None, now: float) -> Admission:
+    def _admit(
+        self, descriptor: int, address: Address, mac: MacAddress | None, now: float, given_back: int, ahead: int
+    ) -> Admission:
         key, trouble = self._key(descriptor)
         digest = blake2b(_network_bytes(address), digest_size=12, key=key).digest()
         owner, chosen = struct.unpack("<QI", digest)
         start = _HEADER_BYTES + chosen % self._sets * self._set_bytes
         accounts = os.pread(descriptor, self._set_bytes, start).ljust(self._set_bytes, b"\0")
         place, is_there = self._place(accounts, owner or 1, now)
-        account = Account(owner or 1, updated_at=now, requests=self._limits.requests_per_minute)
+        account = Account(owner or 1, updated_at=now, requests=self.limits.requests_per_minute)
         if is_there:
             try:
                 account = Account.from_bytes(accounts[place : place + self._account_bytes])
             except AccountSyntaxError as error:
                 trouble = f"{self._path}: an account {error}, it begins anew"
-        retry_after, reason = account.take_request(now=now, limits=self._limits), TOO_MANY_REQUESTS
+        account.requests += given_back
+        retry_after, reason = account.take_request(now=now, limits=self.limits), TOO_MANY_REQUESTS
         if not retry_after and mac is not None:
-            retry_after = account.take_mac(_mac_hash(mac, key), now=now, limits=self._limits)
+            retry_after = account.take_mac(_mac_hash(mac, key), now=now, limits=self.limits)
             reason = TOO_MANY_PHONES
+        taken = 0 if retry_after else account.take_ahead(ahead)
         os.pwrite(descriptor, account.to_bytes(), start + place)
-        return Admission(retry_after, reason if retry_after else "", trouble)
+        return Admission(retry_after, reason if retry_after else "", trouble, ahead=taken)
 
     def _place(self, accounts: bytes, owner: int, now: float) -> tuple[int, bool]:
         """Where in its set the owner's account is, or shall be."""
@@ -152,12 +167,16 @@ class RateTable:
 
 def _locked(descriptor: int) -> bool:
     """Whether the lock is ours; closing gives it back."""
-    give_up_at = 0.0
+    looks, give_up_at = 0, 0.0
     while True:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return True
         except BlockingIOError:
+            looks += 1
+            if looks <= _LOOKS:
+                os.sched_yield()
+                continue
             moment = time.monotonic()
             give_up_at = give_up_at or moment + _PATIENCE
             if moment > give_up_at:

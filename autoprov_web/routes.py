@@ -7,8 +7,6 @@ name too if it proves that it is that phone, and 503 if not; a MAC of which we c
 
 from __future__ import annotations
 
-from autoprov_phones.derived_secret import derive_own_token, derive_sip_password
-from autoprov_phones.phone_tag import issue_phone_tag
 from autoprov_phones.polycom_names import (
     LINES,
     MASTER,
@@ -83,19 +81,10 @@ def _registration(suffix: str, mac: MacAddress, knowledge: Knowledge, *, user_ag
     generation, changed_at = 0, float(site.compiled_at)
     if isinstance(knowledge, Known):
         generation, changed_at = knowledge.entry.generation, max(changed_at, knowledge.changed_at)
-    tag = issue_phone_tag(mac, key=site.key, generation=generation, length=site.unique_id_length)
+    issued = site.issued.of(mac, generation)
     name = "registration-3" if suffix == REGISTRATION_3 or reads_old_form_only(user_agent) else "registration"
-    content = _fill(
-        site.documents[name],
-        {
-            b"@@MAC@@": str(mac),
-            b"@@UNIQUE_ID@@": str(tag.unique_id),
-            b"@@TAG@@": str(tag),
-            b"@@PASSWORD@@": derive_sip_password(mac, key=site.key),
-            b"@@OWN@@": derive_own_token(mac, key=site.key),
-        },
-    )
-    return phone_file(content, verdict="registration file", unique_id=tag.unique_id, changed_at=changed_at)
+    content = issued.fill(site.documents[name])
+    return phone_file(content, verdict="registration file", unique_id=issued.unique_id, changed_at=changed_at)
 
 
 def _overlay(user_agent: str, *, proven: bool, site: Site) -> Answer:
@@ -107,10 +96,3 @@ def _overlay(user_agent: str, *, proven: bool, site: Site) -> Answer:
     if content is None:
         return not_found("no overlay")
     return phone_file(content, verdict="overlay", changed_at=site.compiled_at)
-
-
-def _fill(document: bytes, slots: dict[bytes, str]) -> bytes:
-    """*document* with its slots filled; all values are of alphabets that need no escaping (see where they are made)."""
-    for slot, value in slots.items():
-        document = document.replace(slot, value.encode("ascii"))
-    return document

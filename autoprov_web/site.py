@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from autoprov_phones.record import MAX_BYTES, RecordSyntaxError, read_number, read_record, write_record
 from autoprov_web.access import Access
+from autoprov_web.issued_values import IssuedMemory
 from autoprov_web.spool_reader import read_small_file
 
 TYPE_CHECKING = False
@@ -43,6 +44,7 @@ class Site:
         "compiled_at",
         "directory",
         "documents",
+        "issued",
         "key",
         "path_prefix",
         "retry_after",
@@ -82,6 +84,7 @@ class Site:
         self.compiled_at = compiled_at
         self.access = access
         self.documents = documents
+        self.issued = IssuedMemory(key=key, length=unique_id_length)
 
     def to_bytes(self) -> bytes:
         """The file's content; ``from_bytes`` reads it back.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+from autoprov_web.rate_leases import RateLeases
+from autoprov_web.rate_table import RateTable
 from autoprov_web.site import Site, SiteUnusable, read_site
 
 
@@ -31,6 +33,8 @@ class SiteFile:
         if read is not None and read[0] == seen:
             return read[1]
         site = read_site(self._path)
+        if isinstance(site.access.rates, RateTable):
+            site.access.rates = RateLeases(site.access.rates)
         self._read = (seen, site)
         return site
 

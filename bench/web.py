@@ -20,6 +20,7 @@ _FLOORS = {
     "CGI, ours": ("CGI, our imports", "<= 1.3"),
     "mod_wsgi, ours": ("mod_wsgi, hello", "<= 2"),
     "mod_wsgi, ours, a boot": ("mod_wsgi, hello", "<= 2"),
+    "mod_wsgi, ours, boots": ("mod_wsgi, hello", "<= 2"),
     "embedded, ours": ("waitress, hello", ""),
 }
 
@@ -75,12 +76,14 @@ def _costs() -> Mapping[str, Cost]:
 
 def _add_round(cost: Cost, contender: Contender) -> None:
     before = contender.cpu.seconds()
-    load = keep_asking(contender.url, names=contender.names, seconds=_SECONDS)
+    load = keep_asking(
+        contender.url, names=contender.names, names_of_a_phone=contender.names_of_a_phone, seconds=_SECONDS
+    )
     cost.cpu.append((contender.cpu.seconds() - before) * 1000 / load.requests)
     cost.kept.append(load.per_second)
     cost.p50.append(load.p50)
     cost.p99.append(load.p99)
-    present = next(name for name, is_there in contender.names.items() if is_there)
+    present = next(name for name, is_there in contender.names if is_there)
     cost.new.append(ask_anew(f"{contender.url}/{present}", requests=_NEW_CONNECTIONS).per_second)
 
 

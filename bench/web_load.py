@@ -3,15 +3,20 @@
 import re
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 CONNECTIONS = 8
+Names = Sequence[tuple[str, bool]]
+"""Files to ask for in turn, and whether they are there."""
 _IN_TURN = """local paths = {PATHS}
+local each = EACH
 local turn = 0
 request = function()
   turn = turn % #paths + 1
-  return wrk.format("GET", paths[turn])
+  local phone = math.floor((turn - 1) / each)
+  local address = string.format("10.1.%d.%d", phone / 256, phone % 256)
+  return wrk.format("GET", paths[turn], {["X-Forwarded-For"] = address})
 end
 """
 
@@ -26,18 +31,18 @@ class Load:
     p99: float
 
 
-def keep_asking(url: str, *, names: Mapping[str, bool], seconds: float) -> Load:
-    """wrk's, connections kept; *names* are asked for below *url* in turn, and say whether they are there."""
-    paths = ", ".join(f'"/{name}"' for name in names)
+def keep_asking(url: str, *, names: Names, names_of_a_phone: int, seconds: float) -> Load:
+    """wrk's, connections kept; so many of *names*, below *url*, are a phone's, which has an address of its own."""
+    paths = ", ".join(f'"/{name}"' for name, _ in names)
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
-        script.write(_IN_TURN.replace("PATHS", paths))
+        script.write(_IN_TURN.replace("PATHS", paths).replace("EACH", str(names_of_a_phone)))
         script.flush()
         patience = ["-d", f"{seconds:.0f}s", "--timeout", "20s"]
         said = _said(["wrk", "-t", "1", "-c", str(CONNECTIONS), *patience, "--latency", "-s", script.name, url])
     requests = int(_number(r"(\d+) requests in", said))
     missing = _number(r"Non-2xx or 3xx responses: (\d+)", said) if "Non-2xx" in said else 0
-    expected = requests * list(names.values()).count(False) / len(names)
-    if "Socket errors" in said or abs(missing - expected) > len(names):
+    expected = requests * [is_there for _, is_there in names].count(False) / len(names)
+    if "Socket errors" in said or abs(missing - expected) > names_of_a_phone:
         raise RuntimeError(f"{url}: {said}")
     return Load(
         requests,

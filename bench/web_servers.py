@@ -12,24 +12,34 @@ from autoprov_phones.mac import MacAddress
 from autoprov_web.fetch_report import FETCHES_FILE_NAME
 from autoprov_web.site import SITE_FILE_NAME
 from bench.cpu_group import CpuGroup, cpu_group
+from bench.web_load import Names
 from tests.autoprov_web.sites import a_site, open_access, put_snapshot
 from tests.peers.apache import VirtualHost, apache, apache_folder, share
 
+_PHONES = 500
+
+
+def _boot(mac: MacAddress) -> Names:
+    """What a SoundPoint IP 550 with 4.0.15 asks for (phones 1.2), without its uploads."""
+    return (
+        (f"{mac}.cfg", False),
+        ("000000000000.cfg", True),
+        (f"{mac}-registration.cfg", True),
+        (f"{mac}-site.cfg", True),
+        (f"{mac}-user.cfg", False),
+        (f"{mac}-phone.cfg", True),
+        (f"{mac}-web.cfg", False),
+        ("000000000000-license.cfg", False),
+        (f"{mac}-directory.xml", False),
+    )
+
+
 _MAC = MacAddress("0004f2000001")
 _FILE = f"{_MAC}-registration.cfg"
-ONE_FILE = {_FILE: True}
-A_BOOT = {
-    f"{_MAC}.cfg": False,
-    "000000000000.cfg": True,
-    _FILE: True,
-    f"{_MAC}-site.cfg": True,
-    f"{_MAC}-user.cfg": False,
-    f"{_MAC}-phone.cfg": True,
-    f"{_MAC}-web.cfg": False,
-    "000000000000-license.cfg": False,
-    f"{_MAC}-directory.xml": False,
-}
-"""What a SoundPoint IP 550 with 4.0.15 asks for (phones 1.2), without its uploads."""
+ONE_FILE: Names = ((_FILE, True),)
+A_BOOT = _boot(_MAC)
+BOOTS: Names = tuple(asked for number in range(_PHONES) for asked in _boot(MacAddress(f"0004f21{number:05x}")))
+"""Of as many phones, one after the other, each from an address of its own."""
 _HELLO = "Content-Type: text/plain\\nContent-Length: 6\\n\\nhello\\n"
 _OURS = "from autoprov_web import cgi"
 _WRITE = f'os.write(1, b"{_HELLO}")'
@@ -50,11 +60,16 @@ _WSGI = """def application(environ, start_response):
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """Where it is asked, for which files (and whether they are there), and the CPU time of all its processes."""
+    """Where it is asked, for which files, and the CPU time of all its processes."""
 
     url: str
-    names: Mapping[str, bool]
+    names: Names
     cpu: CpuGroup
+
+    @property
+    def names_of_a_phone(self) -> int:
+        """How many of the files one phone asks for."""
+        return min(len(self.names), len(A_BOOT))
 
 
 class Contenders:
@@ -86,6 +101,7 @@ def contenders() -> Generator[Contenders]:
         cpu = stack.enter_context(_counted(server.process_id))
         found = {name: Contender(server.url(name), ONE_FILE, cpu) for name in hosts}
         found["mod_wsgi, ours, a boot"] = Contender(server.url("mod_wsgi, ours"), A_BOOT, cpu)
+        found["mod_wsgi, ours, boots"] = Contender(server.url("mod_wsgi, ours"), BOOTS, cpu)
         for name, site in (("waitress, hello", ""), ("embedded, ours", str(site_file))):
             process_id, url = stack.enter_context(_embedded(site))
             found[name] = Contender(url, ONE_FILE, stack.enter_context(_counted(process_id)))
@@ -95,7 +111,13 @@ def contenders() -> Generator[Contenders]:
 def _site(directory: Path) -> Path:
     """A compiled site whose limits nobody meets."""
     directory.mkdir()
-    site = a_site(directory, access=open_access(directory, requests_per_minute=1_000_000))
+    access = open_access(
+        directory,
+        networks=("127.0.0.1/32", "10.1.0.0/16"),
+        trusted_proxies=("127.0.0.1/32",),
+        requests_per_minute=1_000_000,
+    )
+    site = a_site(directory, access=access)
     (directory / SITE_FILE_NAME).write_bytes(site.to_bytes())
     put_snapshot(directory, time.time())
     (directory / FETCHES_FILE_NAME).touch()

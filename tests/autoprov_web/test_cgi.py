@@ -144,8 +144,9 @@ IMPORTS = {
         "spool_entry", "unique_id",
     },
     "autoprov_web": {
-        "access", "answer", "cgi", "client_certificate", "conditional", "discovery", "fetch_report", "networks",
-        "pairing", "phone_request", "pilot", "rate_limit", "rate_table", "routes", "serving", "site", "spool_reader",
+        "access", "answer", "cgi", "client_certificate", "conditional", "discovery", "fetch_report", "issued_values",
+        "networks", "pairing", "phone_request", "pilot", "rate_limit", "rate_table", "routes", "serving", "site",
+        "spool_reader",
     },
 }  # fmt: skip
 LIBRARY = {"_operator", "_struct", "binascii", "fcntl", "hashlib", "hmac", "struct", "time", "warnings"}

@@ -7,16 +7,15 @@ from hypothesis import strategies as st
 
 from autoprov_web.site import DOCUMENTS, MAGIC, Site, SiteUnusable, read_site
 from autoprov_web.site_file import SiteFile
-from tests.autoprov_web.sites import a_site
+from tests.autoprov_web.sites import MAC, NOW, a_site
 
 
 def test_a_site_reads_back(tmp_path: Path) -> None:
     site = a_site(tmp_path)
     read = Site.from_bytes(site.to_bytes())
     assert read.to_bytes() == site.to_bytes()
-    assert {name: getattr(read, name) for name in Site.__slots__ if name != "access"} == {
-        name: getattr(site, name) for name in Site.__slots__ if name != "access"
-    }
+    fields = [name for name in Site.__slots__ if name not in ("access", "issued")]
+    assert [getattr(read, name) for name in fields] == [getattr(site, name) for name in fields]
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
@@ -63,6 +62,16 @@ def test_the_error_says_which_file_and_what_to_do(tmp_path: Path) -> None:
     path.mkdir()
     with pytest.raises(SiteUnusable, match="cannot be read"):
         read_site(str(path))
+
+
+def test_a_process_that_stays_does_not_ask_the_file_of_limits_for_each_request(tmp_path: Path) -> None:
+    path = tmp_path / "site.compiled"
+    path.write_bytes(a_site(tmp_path).to_bytes())
+    access = SiteFile(str(path)).current().access
+    assert access.admit("127.0.0.1", MAC, now=NOW)
+    (tmp_path / "rates").unlink()
+    assert access.admit("127.0.0.1", MAC, now=NOW)
+    assert not (tmp_path / "rates").exists()
 
 
 def test_another_file_under_the_name_is_read_at_once(tmp_path: Path) -> None:
