@@ -100,6 +100,14 @@ def test_another_address_has_a_lease_of_its_own_and_an_ipv6_network_one(path: Pa
     assert leases.admit(address("fd00::2"), None, now=NOW).reason == TOO_MANY_REQUESTS
 
 
+def test_the_phones_of_an_ipv6_network_share_a_lease(path: Path) -> None:
+    leases = RateLeases(table(path))
+    assert passed(leases, 1, of=address("fd00::1")) == 1
+    path.unlink()
+    assert passed(leases, 1, of=address("fd00::2")) == 1
+    assert not path.exists()
+
+
 def test_with_a_low_limit_nothing_is_taken_ahead(path: Path) -> None:
     limits = RateLimits(requests_per_minute=20, macs_per_hour=3)
     assert passed(RateLeases(table(path, limits)), 1) == 1
