@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from autoprov.checks.finding import Finding, Level
-from autoprov.settings.hep import is_loopback
 from autoprov.settings.settings import Settings
-from registrar_plugin.hosts.hep_rules import HepMode, HepSettings
+from registrar_plugin.hosts.hep_rules import HepMode, HepSettings, is_loopback
 from registrar_plugin.sip.host import write_host_port
 
 _LARGEST_BUFFER = Path("/proc/sys/net/core/rmem_max")

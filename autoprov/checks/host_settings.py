@@ -19,14 +19,14 @@ _NO_HEP = (
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """*mode* is what its HEP sender mirrors, None where it has none. *statuses* say what to do after such an answer.
+    """*modes* are what its HEP sender can mirror, ours first, none where it has no such sender.
 
-    *calls* ends the sentence that phones without a line call nobody.
+    *statuses* say what to do after such an answer. *calls* ends the sentence that phones without a line call nobody.
     """
 
     name: str
     label: str
-    mode: HepMode | None
+    modes: tuple[HepMode, ...]
     contact_limit: str
     when_not_told: str
     calls: str
@@ -52,7 +52,7 @@ HOSTS: Mapping[str, Host] = MappingProxyType(
             Host(
                 EMBEDDED,
                 "our registrar",
-                None,
+                (),
                 contact_limit="",
                 when_not_told="its log says why the registrar hook fails",
                 calls=": our registrar carries no calls (docs/hosts/README.md)",
@@ -61,7 +61,7 @@ HOSTS: Mapping[str, Host] = MappingProxyType(
             Host(
                 "kamailio",
                 "Kamailio",
-                HepMode.FILTERED,
+                (HepMode.FILTERED,),
                 contact_limit='keep one: save("location", "0x04"), as contrib/kamailio does',
                 when_not_told=f"route(AUTOPROV) has to be called before save(); {_NO_HEP}",
                 calls=", once route(AUTOPROV_CALLS) is called: docs/hosts/kamailio.md",
@@ -70,7 +70,7 @@ HOSTS: Mapping[str, Host] = MappingProxyType(
             Host(
                 "asterisk",
                 "Asterisk",
-                HepMode.EVERYTHING,
+                (HepMode.EVERYTHING,),
                 contact_limit="max_contacts = 1 and remove_existing = yes, as contrib/asterisk has it",
                 when_not_told=f"asterisk -rx 'module show like hep' should name res_hep_pjsip; {_NO_HEP}",
                 calls=", but for what [autoprov-unassigned] lets them: docs/hosts/asterisk.md",
@@ -83,7 +83,7 @@ HOSTS: Mapping[str, Host] = MappingProxyType(
             Host(
                 "freeswitch",
                 "FreeSWITCH",
-                HepMode.EVERYTHING,
+                (HepMode.EVERYTHING,),
                 contact_limit="multiple-registrations = false in the profile, or for this user",
                 when_not_told=f"capture-server in sofia.conf.xml and sip-capture = yes in the profile; {_NO_HEP}",
                 calls=", but for what the context autoprov-unassigned lets them: docs/hosts/freeswitch.md",
@@ -92,15 +92,18 @@ HOSTS: Mapping[str, Host] = MappingProxyType(
             Host(
                 "opensips",
                 "OpenSIPS",
-                HepMode.FILTERED,
+                (HepMode.EVERYTHING, HepMode.FILTERED),
                 contact_limit='keep one: save("location", "max-contacts=1, force-registration"), as contrib/opensips',
-                when_not_told=f"route(autoprov) has to be called before your own save(); {_NO_HEP}",
+                when_not_told=(
+                    "route(autoprov) has to be called before your own save(); hep_id needs transport=udp, and a socket "
+                    f'of hep_udp; with route(autoprov_filtered) it is mode = "filtered"; {_NO_HEP}'
+                ),
                 calls=", once route(autoprov_calls) is called: docs/hosts/opensips.md",
             ),
             Host(
                 "sipxecs",
                 "sipXecs",
-                None,
+                (),
                 contact_limit='[sipxecs] address_of_record = "per-phone"',
                 when_not_told="see [plugin] socket and its group, or [sipxecs] reg_event; docs/hosts/sipxecs.md",
                 calls=", but for what its dialling plan routes without a permission: docs/hosts/sipxecs.md",
@@ -119,11 +122,12 @@ def check_host_settings(settings: Settings, host: Host) -> Iterator[Finding]:
     if settings.registrar.is_ours:
         mend = f'right if they are to; else by = "pbx", address and pbx_port of {host.label}'
         yield Finding(Level.WARNING, "[registrar] by: phones are told to register with our own registrar", mend)
-    if host.mode is None:
+    if not host.modes:
         return
+    mode = host.modes[0].value
     if settings.hep is None and settings.plugin_socket is None:
-        mend = f'[hep] listen = "127.0.0.1:9060" and mode = "{host.mode.value}"'
+        mend = f'[hep] listen = "127.0.0.1:9060" and mode = "{mode}"'
         yield Finding(Level.WRONG, f"[hep] is not set, so {host.label} has nobody to tell", mend)
-    elif settings.hep is not None and settings.hep.mode is not host.mode:
-        mend = f'mode = "{host.mode.value}", unless you filter otherwise'
-        yield Finding(Level.WARNING, f"[hep] mode: {host.label} sends {host.mode.value}, as our snippet has it", mend)
+    elif settings.hep is not None and settings.hep.mode not in host.modes:
+        mend = f'mode = "{mode}", unless you filter otherwise'
+        yield Finding(Level.WARNING, f"[hep] mode: {host.label} sends {mode}, as our snippet has it", mend)

@@ -1,8 +1,13 @@
 """Users of a PBX as a table: FreePBX's Bulk Handler, Kamailio's ``subscriber``, or plain columns. Pure.
 
-FreePBX (Admin, Bulk Handler, Export, Extensions) names the columns ``extension``, ``name``, ``tech`` and ``secret``
-among a hundred others; its ``password`` is not the SIP password. Kamailio's table has ``username``, ``domain``,
-``password``, ``ha1`` and ``ha1b``.
+FreePBX (Admin, Bulk Handler, Export, Extensions) writes what its modules know of an extension side by side: of ``core``
+first the user (``extension``, ``password``, ``name``, ``voicemail`` ...), then the device (``id``, ``tech``, ``dial``,
+``user``, ``description``, and by name each setting of its driver, among them ``secret``), then voicemail, follow-me and
+others. The SIP password is ``secret``; ``password`` is for logging in to a device, and empty as a rule. What a module
+still knows of an extension that core has deleted makes a row without ``extension``. FreePBX core, Core.class.php,
+``bulkhandlerExport``; bulkhandler, Bulkhandler.class.php, ``export``.
+
+Kamailio's table has ``username``, ``domain``, ``password``, ``ha1`` and ``ha1b``.
 """
 
 import csv
@@ -20,6 +25,7 @@ _USER = ("extension", "username", "user_name", "user")
 _PASSWORD = ("secret", "sip_password", "password")
 _NAME = ("display_name", "name", "description")
 _SIP = ("sip", "pjsip")
+_EXTENSION = "extension"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,8 @@ def judge_rows(
     for number, row in rows:
         if domain is not None and row.get("domain", domain) != domain:
             continue
+        if columns.user == _EXTENSION and not any(row.get(name) for name in (_EXTENSION, columns.password, "tech")):
+            continue  # another module's memory of an extension that is no more
         user = _user(number, row, columns)
         reason = _reason_against(row, user)
         if not reason and user.user_name in good:

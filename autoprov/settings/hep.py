@@ -3,7 +3,7 @@
 import ipaddress
 
 from autoprov.settings.reader import TableReader
-from registrar_plugin.hosts.hep_rules import HepMode, HepSettings
+from registrar_plugin.hosts.hep_rules import HepMode, HepSettings, is_loopback
 
 _NOWHERE = "127.0.0.1:9060"
 
@@ -36,11 +36,3 @@ def _senders(table: TableReader) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6
         except ValueError:
             table.problems.append(f"[hep] senders: {text!r} is not an address or a network such as 192.0.2.0/28")
     return tuple(senders)
-
-
-def is_loopback(host: str) -> bool:
-    """Whether nobody but this machine reaches *host*."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -17,7 +17,7 @@ APACHE_PORT = 8483
 """That of the Debian package's Apache configuration."""
 HEP_PORT = 9060
 SOCKET = "/run/autoprov/plugin.sock"
-_FILTERING = (Host.KAMAILIO, Host.OPENSIPS)
+_FILTERING = (Host.KAMAILIO,)
 """Those that mirror accepted registrations and nothing else, as contrib/ has it."""
 
 

@@ -24,7 +24,7 @@ class HepListener:
     """Calls *on_accepted* for each accepted registration, in its own thread.
 
     That must return at once and raise nothing. Whatever is heard, the listener goes on: what was of no use is counted,
-    and told at most once in *tell_every*.
+    and told when it begins, again after *tell_every*, less and less often while it lasts, and when it is over.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class HepListener:
         self._on_accepted = on_accepted
         self._clock = clock
         self._mirror = HepMirror(settings)
-        self._tally = HepTally()
+        self._tally = HepTally(first_pause=tell_every)
         self._thread = SocketThread("hep", read=self._read, act=once_in(tell_every, self._tell))
         self._socket: socket.socket
         self._buffer_bytes = 0
@@ -66,7 +66,7 @@ class HepListener:
     def stop(self) -> None:
         """End the thread and close the socket."""
         self._thread.stop()
-        self._tell()
+        self._tell(is_last=True)
 
     def _read(self) -> None:
         for _ in range(_AT_ONCE):
@@ -87,5 +87,5 @@ class HepListener:
         else:
             self._tally.count_not_used(found, sender)
 
-    def _tell(self) -> None:
-        self._tally.tell(buffer_bytes=self._buffer_bytes)
+    def _tell(self, *, is_last: bool = False) -> None:
+        self._tally.tell(buffer_bytes=self._buffer_bytes, now=self._clock(), is_last=is_last)

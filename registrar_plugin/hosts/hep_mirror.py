@@ -10,6 +10,7 @@ from registrar_plugin.hosts.hep_packet import HepError, HepFault, HepPacket, par
 from registrar_plugin.hosts.hep_pairing import PairedRegister, RegisterPairing
 from registrar_plugin.hosts.hep_rules import HepMode, HepSettings
 from registrar_plugin.hosts.mirrored import accepted_registration
+from registrar_plugin.hosts.phone_source import phone_source
 from registrar_plugin.hosts.retransmissions import Retransmissions
 from registrar_plugin.registration import AcceptedRegistration
 from registrar_plugin.sip.errors import SipSyntaxError
@@ -24,6 +25,7 @@ class Unused(Enum):
     WRONG_KEY = "with a wrong authentication key, or none"
     UNREADABLE = "with SIP that cannot be read"
     NOT_FILTERED = "with other SIP, though the sender is said to filter: is [hep] mode everything?"
+    WRAPPED = "with SIP wrapped in JSON; in OpenSIPS' proto_hep set homer5_on to 1"
     OTHER_SIP = "other SIP"
     NO_CREDENTIALS = "REGISTER without Authorization"
     HELD = "REGISTER that waits for its 200"
@@ -39,6 +41,7 @@ TROUBLE: tuple[NotUsed, ...] = (
     Unused.WRONG_KEY,
     Unused.UNREADABLE,
     Unused.NOT_FILTERED,
+    Unused.WRAPPED,
     Unused.NOT_THE_REGISTRARS,
 )
 """What does not happen where sender and listener fit together."""
@@ -54,7 +57,7 @@ class HepMirror:
 
     def take(self, data: bytes, sender: str, *, now: datetime) -> AcceptedRegistration | NotUsed:
         """The registration that this datagram completes, or why it completes none. *sender* is an IP address."""
-        if not self._hears(sender):
+        if not self._settings.hears(sender):
             return Unused.STRANGER
         try:
             packet = parse_packet(data)
@@ -72,6 +75,8 @@ class HepMirror:
         packet = packet._replace(payload=packet.payload.lstrip(b"\r\n"))  # §7.5
         if not packet.payload:
             return Unused.OTHER_SIP
+        if packet.payload.startswith(b"{"):
+            return Unused.WRAPPED
         is_register = packet.payload.startswith(b"REGISTER ")
         match self._settings.mode:
             case HepMode.FILTERED:
@@ -99,13 +104,12 @@ class HepMirror:
     def _accept(
         self, raw: bytes, source: Address, granted: timedelta | None, now: datetime
     ) -> AcceptedRegistration | Unused:
+        headers = read_message(raw).headers
+        if ip_address(source[0]).is_unspecified:  # FreeSWITCH leaves IPv6 addresses out
+            source = phone_source(headers)
         registration = accepted_registration(raw, source=source, expires=granted, received_at=now)
-        cseq = read_message(raw).headers.first("cseq")
+        cseq = headers.first("cseq")
         return Unused.REPEATED if self._retransmissions.note(registration, cseq, now=now) else registration
-
-    def _hears(self, sender: str) -> bool:
-        address = ip_address(sender)
-        return address.is_loopback or any(address in network for network in self._settings.senders)
 
 
 def _is_way_back(answer: HepPacket, paired: PairedRegister) -> bool:

@@ -3,8 +3,10 @@
 import logging
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from registrar_plugin.hosts.hep_mirror import TROUBLE, NotUsed
+from registrar_plugin.hosts.recurring import Moment, RecurringTrouble
 
 logger = logging.getLogger(__name__)
 
@@ -21,12 +23,14 @@ class HepCounts:
 
 
 class HepTally:
-    """Written by one thread; ``counts`` may be read by others."""
+    """Written by one thread; ``counts`` may be read by others. Trouble that goes on is told ever less often."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, first_pause: timedelta) -> None:
         self._accepted = 0
         self._not_used: Counter[NotUsed] = Counter()
         self._lost = 0
+        self._trouble = RecurringTrouble(first_pause=first_pause)
+        self._losing = RecurringTrouble(first_pause=first_pause)
         self._told: Counter[NotUsed] = Counter()
         self._told_lost = 0
         self._last_trouble = ""
@@ -54,17 +58,32 @@ class HepTally:
         """So many did not fit into the buffer since the start."""
         self._lost = in_all
 
-    def tell(self, *, buffer_bytes: int) -> None:
-        """What went wrong since it was told last."""
+    def tell(self, *, buffer_bytes: int, now: datetime, is_last: bool = False) -> None:
+        """What went wrong since it was told last, where that is due; with *is_last* it is."""
+        match self._trouble.look(sum(self._not_used[reason] for reason in TROUBLE), now=now, is_last=is_last):
+            case Moment.TROUBLE:
+                self._tell_trouble()
+            case Moment.OVER:
+                logger.info("mirrored datagrams are of use again")
+            case None:
+                pass
+        match self._losing.look(self._lost, now=now, is_last=is_last):
+            case Moment.TROUBLE:
+                self._tell_losses(buffer_bytes)
+            case Moment.OVER:
+                logger.info("mirrored datagrams are no longer lost", extra={"lost_in_all": self._lost})
+            case None:
+                pass
+
+    def _tell_trouble(self) -> None:
         news = {reason: self._not_used[reason] - self._told[reason] for reason in TROUBLE}
         self._told = self._not_used.copy()
         trouble = ", ".join(f"{count} {reason.value}" for reason, count in news.items() if count)
-        if trouble:
-            facts = {"trouble": trouble, "last_sender": self._last_trouble}
-            logger.warning("mirrored datagrams of no use", extra=facts)
-        lost = self._lost - self._told_lost
-        self._told_lost = self._lost
-        if lost:
-            remedy = "raise net.core.rmem_max, or let the sender mirror less"
-            facts_of_loss = {"lost": lost, "buffer_bytes": buffer_bytes, "remedy": remedy}
-            logger.warning("mirrored datagrams lost, the receive buffer is too small", extra=facts_of_loss)
+        facts = {"trouble": trouble, "last_sender": self._last_trouble}
+        logger.warning("mirrored datagrams of no use", extra=facts)
+
+    def _tell_losses(self, buffer_bytes: int) -> None:
+        lost, self._told_lost = self._lost - self._told_lost, self._lost
+        remedy = "raise net.core.rmem_max, or let the sender mirror less"
+        facts = {"lost": lost, "buffer_bytes": buffer_bytes, "remedy": remedy}
+        logger.warning("mirrored datagrams lost, the receive buffer is too small", extra=facts)

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from registrar_plugin.hosts.plugin_datagram import PluginDatagramError, read_datagram
+from registrar_plugin.hosts.recurring import Moment, RecurringTrouble
 from registrar_plugin.hosts.retransmissions import Retransmissions
 from registrar_plugin.hosts.socket_thread import SocketThread, once_in
 from registrar_plugin.registration import AcceptedRegistration
@@ -37,7 +38,8 @@ class PluginCounts:
 class PluginSocket:
     """Calls *on_accepted* for each registration that is told, in its own thread; that must return at once.
 
-    Whatever comes, it goes on: what is of no use is counted, and told at most once in *tell_every*.
+    Whatever comes, it goes on: what is of no use is counted, and told when it begins, again after *tell_every*, less
+    and less often while it lasts, and when it is over.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class PluginSocket:
         self._clock = clock
         self._retransmissions = Retransmissions()
         self._counts: Counter[str] = Counter()
+        self._trouble = RecurringTrouble(first_pause=tell_every)
         self._told_unusable = 0
         self._last_trouble = ""
         self._thread = SocketThread("plugin-socket", read=self._read, act=once_in(tell_every, self._tell))
@@ -79,7 +82,7 @@ class PluginSocket:
     def stop(self) -> None:
         """End the thread and take the socket's file away."""
         self._thread.stop()
-        self._tell()
+        self._tell(is_last=True)
         with suppress(OSError):
             if self._path.stat().st_ino == self._inode:  # a successor may have put its own there
                 self._path.unlink()
@@ -108,12 +111,18 @@ class PluginSocket:
         self._counts["accepted"] += 1
         self._on_accepted(told.registration)
 
-    def _tell(self) -> None:
-        """What went wrong since it was told last."""
-        count, self._told_unusable = self._counts["unusable"] - self._told_unusable, self._counts["unusable"]
-        if count:
-            facts = {"count": count, "last": self._last_trouble}
-            logger.warning("datagrams of no use on the plug-in socket", extra=facts)
+    def _tell(self, *, is_last: bool = False) -> None:
+        """What went wrong since it was told last, where that is due."""
+        unusable = self._counts["unusable"]
+        match self._trouble.look(unusable, now=self._clock(), is_last=is_last):
+            case Moment.TROUBLE:
+                facts = {"count": unusable - self._told_unusable, "last": self._last_trouble}
+                self._told_unusable = unusable
+                logger.warning("datagrams of no use on the plug-in socket", extra=facts)
+            case Moment.OVER:
+                logger.info("datagrams on the plug-in socket are of use again")
+            case None:
+                pass
 
 
 def _listening_socket(path: Path) -> socket.socket:

@@ -2,10 +2,10 @@
 
 import hashlib
 import socket
+import time
 from dataclasses import dataclass, field
 from datetime import timedelta
 from types import TracebackType
-from typing import BinaryIO
 
 _MAX_LINE = 4096
 _MAX_LINES = 200
@@ -33,24 +33,34 @@ class ManagerAccount:
 class AsteriskManager:
     """A login; a context manager. The secret itself is not sent: AMI has a challenge for that, MD5.
 
+    *timeout* is for each step, *in_all* for all of them together, however its bytes drip.
+
     Raises:
         ManagerUnreachable: on entering, and of ``carry_out``.
         ManagerRefused: as well.
     """
 
-    def __init__(self, account: ManagerAccount, *, timeout: timedelta = timedelta(seconds=5)) -> None:
+    def __init__(
+        self,
+        account: ManagerAccount,
+        *,
+        timeout: timedelta = timedelta(seconds=5),
+        in_all: timedelta = timedelta(seconds=30),
+    ) -> None:
         self._account = account
         self._timeout = timeout.total_seconds()
+        self._in_all = in_all.total_seconds()
+        self._ends_at = 0.0
         self._socket: socket.socket
-        self._stream: BinaryIO
+        self._received = bytearray()
 
     def __enter__(self) -> "AsteriskManager":
         account = self._account
+        self._ends_at = time.monotonic() + self._in_all
         try:
             self._socket = socket.create_connection((account.host, account.port), timeout=self._timeout)
         except OSError as error:
             raise ManagerUnreachable(self._told(error.strerror or str(error))) from error
-        self._stream = self._socket.makefile("rb")
         try:
             if not self._line().startswith("Asterisk Call Manager/"):
                 raise ManagerUnreachable(self._told("who answers there is no Asterisk"))
@@ -98,16 +108,28 @@ class AsteriskManager:
         raise ManagerUnreachable(self._told("its answer does not end"))
 
     def _line(self) -> str:
+        while (end := self._received.find(b"\n")) < 0:
+            if len(self._received) > _MAX_LINE:
+                raise ManagerUnreachable(self._told("its answer does not end"))
+            self._received += self._more()
+        line = self._received[:end].decode("utf-8", "replace").strip()
+        del self._received[: end + 1]
+        return line
+
+    def _more(self) -> bytes:
+        left = self._ends_at - time.monotonic()
+        if left <= 0:
+            raise ManagerUnreachable(self._told("its answer takes too long"))
         try:
-            line = self._stream.readline(_MAX_LINE)
+            self._socket.settimeout(min(self._timeout, left))
+            data = self._socket.recv(_MAX_LINE)
         except OSError as error:
             raise ManagerUnreachable(self._told(error.strerror or str(error))) from error
-        if not line.endswith(b"\n"):
+        if not data:
             raise ManagerUnreachable(self._told("it hung up"))
-        return line.decode("utf-8", "replace").strip()
+        return data
 
     def _close(self) -> None:
-        self._stream.close()
         self._socket.close()
 
     def _told(self, reason: str) -> str:

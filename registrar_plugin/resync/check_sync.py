@@ -46,7 +46,20 @@ class NotSent:
     reason: str
 
 
-CheckSyncAnswer = Answered | Unanswered | PassedOn | NotSent
+@dataclass(frozen=True, slots=True)
+class ToldSeveral:
+    """Several were told, of which the phone is one; which, nobody knows.
+
+    So many *accepted*, and so many were told and *not_waited_for*; *others* says what became of each of the rest, in
+    words for the operator.
+    """
+
+    accepted: int
+    not_waited_for: int
+    others: tuple[str, ...]
+
+
+CheckSyncAnswer = Answered | Unanswered | PassedOn | NotSent | ToldSeveral
 
 
 @dataclass(frozen=True, slots=True)

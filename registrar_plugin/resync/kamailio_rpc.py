@@ -28,16 +28,16 @@ class KamailioRpc:
 
     def __init__(self, at: str | Address, *, timeout: timedelta) -> None:
         self._at = at
-        self._timeout = timeout.total_seconds()
+        self._timeout = timeout
 
-    def call(self, method: str, *params: str) -> object:
-        """The result.
+    def call(self, method: str, *params: str, within: timedelta | None = None) -> object:
+        """The result; within that time, where it is less than what any answer may take.
 
         Raises:
             RpcUnreachable, RpcRefused: as they say.
         """
         request = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}).encode()
-        answer = self._exchange(request)
+        answer = self._exchange(request, self._timeout if within is None else min(within, self._timeout))
         if "error" in answer:
             error = cast("dict[str, object]", answer["error"])
             code = error.get("code")
@@ -45,14 +45,14 @@ class KamailioRpc:
             raise RpcRefused(reason, code=code if isinstance(code, int) else 0)
         return answer.get("result")
 
-    def _exchange(self, request: bytes) -> dict[str, object]:
+    def _exchange(self, request: bytes, timeout: timedelta) -> dict[str, object]:
         at = self._at
         family = socket.AF_UNIX if isinstance(at, str) else socket.AF_INET6 if ":" in at[0] else socket.AF_INET
         try:
             with socket.socket(family, socket.SOCK_DGRAM) as client:
                 if family is socket.AF_UNIX:
                     client.bind("")  # Linux makes up a name, which Kamailio answers to
-                client.settimeout(self._timeout)
+                client.settimeout(timeout.total_seconds())
                 client.connect(at)
                 client.send(request)
                 data = client.recv(_LARGEST)

@@ -13,7 +13,7 @@ from autoprov_queue.errors import QueueUnavailable
 from autoprov_queue.order import Order, OrderKind
 from autoprov_queue.store import PhoneQueue
 from autoprov_sightings.sighting import Sighting, Stage
-from registrar_plugin.resync.check_sync import Answered, CheckSyncAnswer, NotSent, PassedOn, Unanswered
+from registrar_plugin.resync.check_sync import Answered, CheckSyncAnswer, NotSent, PassedOn, ToldSeveral, Unanswered
 
 logger = logging.getLogger(__name__)
 
@@ -64,6 +64,11 @@ def settle(answer: CheckSyncAnswer, *, attempts: int, now: datetime) -> Done | L
             return Done()
         case PassedOn(by):
             return Done("passed on", f"to {by}, which does not tell what the phone answered")
+        case ToldSeveral(accepted, not_waited_for, others) if accepted or not_waited_for:
+            told = f"of its user's phones {accepted} said yes, {not_waited_for} were told and not waited for"
+            return Done(detail="; ".join((told, *others)))
+        case ToldSeveral(others=others):
+            reason = "; ".join(others)
         case NotSent(reason):
             pass
         case Answered(status):

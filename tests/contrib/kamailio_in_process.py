@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.peers.kamailio import Kamailio
-from tests.peers.kamailio_registrar import CONTRIB, kamailio_registrar
+from tests.peers.kamailio_registrar import CONTRIB, SNIPPET, kamailio_registrar
 from tests.peers.polycom import PASSWORD, USER, challenge_of, credentials, register
 from tests.registrar_plugin.hosts.udp_phone import UdpPhone
 
@@ -16,13 +16,19 @@ HOOK = CONTRIB / "autoprov_hook.py"
 _MODULE = Path("/usr/lib/x86_64-linux-gnu/kamailio/modules/app_python3.so")
 
 
-@contextmanager
-def in_process(hook: Path = HOOK) -> Generator[Kamailio]:
-    """With one worker, so that a phone is served after the hook of the one before."""
+def skip_without_python() -> None:
+    """Skips where Kamailio has no embedded Python; CI's has it."""
     if not _MODULE.exists() and os.environ.get("CI") != "true":
         pytest.skip("kamailio-python3-modules is not installed; .ci/run shows what to install")
+
+
+@contextmanager
+def in_process(hook: Path = HOOK, *, workers: int = 1, snippet: Path = SNIPPET) -> Generator[Kamailio]:
+    """With one worker, so that a phone is served after the hook of the one before, or with more."""
+    skip_without_python()
     defines = {"AUTOPROV_IN_PROCESS": "", "AUTOPROV_HOOK": f'"{hook}"'}
-    with kamailio_registrar({USER: PASSWORD, "200": "of-200"}, defines=defines) as pbx:
+    passwords = {USER: PASSWORD, "200": "of-200"}
+    with kamailio_registrar(passwords, defines=defines, workers=workers, snippet=snippet) as pbx:
         yield pbx
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from tests.peers.installed import installed
 
-_CONFIG = Path(__file__).with_name("kamailio.cfg")
+CONFIG = Path(__file__).with_name("kamailio.cfg")
 _PATIENCE_SECONDS = 20.0
 _LARGEST_DATAGRAM = 65_535
 _HOST = "127.0.0.1"
@@ -102,7 +102,7 @@ class Kamailio:
 
 
 @contextmanager
-def kamailio(passwords: Mapping[str, str], *, min_expires: int = 60, template: Path = _CONFIG) -> Generator[Kamailio]:
+def kamailio(passwords: Mapping[str, str], *, min_expires: int = 60, template: Path = CONFIG) -> Generator[Kamailio]:
     """A Kamailio on a free loopback port that lets the users in *passwords* register; nothing of it stays.
 
     A user that it does not know, and a wrong password, get another 401.

@@ -9,15 +9,17 @@ import pytest
 
 from autoprov.checks.finding import Finding, Level
 from autoprov.checks.host import NOBODY, check_host
-from autoprov.checks.host_settings import EMBEDDED, HOSTS
+from autoprov.checks.host_settings import EMBEDDED, HOSTS, check_host_settings
 from autoprov.checks.register_probe import ProbeAnswer
 from autoprov.demo.site import demo_settings, free_ports
 from autoprov.openings import make_databases, open_queue
 from autoprov.settings.reader import Listen
+from autoprov.settings.secret_files import Secrets
 from autoprov.settings.settings import Settings
+from registrar_plugin.hosts.hep_rules import HepMode
 from tests.peers.kamailio_registrar import kamailio_registrar, mirrors_to
 from tests.peers.polycom import USER
-from tests.story.site import Site, site, tables
+from tests.story.site import Site, settings_from, site, tables
 
 
 def told(settings: Settings, host: str, level: Level) -> list[Finding]:
@@ -119,6 +121,14 @@ def test_a_mode_that_is_not_the_hosts_is_a_warning(tmp_path: Path) -> None:
     with beside_kamailio(tmp_path) as running:
         (warning,) = told(running.settings, "asterisk", Level.WARNING)
     assert 'mode = "everything"' in warning.mend
+
+
+@pytest.mark.parametrize("mode", HepMode)
+def test_opensips_may_mirror_everything_or_filter(tmp_path: Path, mode: HepMode) -> None:
+    hep: dict[str, object] = {"listen": "127.0.0.1:9060", "mode": mode.value}
+    given = tables(phones={"password": "shared"}, registrar={"by": "pbx"}, resync={"by": "source"}, hep=hep)
+    settings = settings_from(tmp_path, given, secrets=Secrets(b"k" * 32, "s3cret", "made-up"))
+    assert list(check_host_settings(settings, HOSTS["opensips"])) == []
 
 
 def test_kamailio_that_cannot_be_asked_to_re_sync_is_wrong(tmp_path: Path) -> None:

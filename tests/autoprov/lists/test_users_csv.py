@@ -7,13 +7,15 @@ from hypothesis import strategies as st
 from autoprov.lists.pbx_user import PbxUser
 from autoprov.lists.phones_csv import BadRow, CsvUnreadable
 from autoprov.lists.users_csv import read_users
+from tests.autoprov.lists.bulk_handler import export, extension
 
-# The columns of a Bulk Handler export that matter, among some of the hundred others.
-FREEPBX = '''\
-extension,password,name,voicemail,ringtimer,outboundcid,id,tech,dial,devicetype,user,description,secret,context
-200,,Ann Lee,novm,0,,200,pjsip,PJSIP/200,fixed,200,Ann Lee,8f3e2b,from-internal
-201,,"Bob ""B"" Ray",default,0,"""Bob"" <2025550101>",201,sip,SIP/201,fixed,201,Bob,"a,b;c",from-internal
-'''
+CORE = {
+    "200": extension("200", name="Ann Lee", secret="8f3e2b71c0"),
+    "201": extension("201", name='Bob "B" Ray', tech="sip", secret="a,b;c", outboundcid='"Bob" <2025550101>'),
+}
+CALL_WAITING = {"200": {"callwaiting_enable": "ENABLED"}}
+VOICEMAIL = {"201": {"voicemail_enable": "yes", "voicemail_vmpwd": "1234", "voicemail_options": "attach=no|delete=no"}}
+FREEPBX = export(CORE, CALL_WAITING, VOICEMAIL)
 # mysql -B -e 'select * from subscriber'
 KAMAILIO = "id\tusername\tdomain\tpassword\tha1\tha1b\n1\tada\tpbx.test\tpw1\tx\ty\n2\tada\tother.test\tpw2\tx\ty\n"
 
@@ -26,15 +28,32 @@ def test_a_bulk_handler_export_gives_each_extension_with_its_secret() -> None:
     users, bad = read(FREEPBX)
     assert bad == []
     assert [(user.user_name, user.display_name, user.sip_password) for user in users] == [
-        ("200", "Ann Lee", "8f3e2b"),
+        ("200", "Ann Lee", "8f3e2b71c0"),
         ("201", 'Bob "B" Ray', "a,b;c"),
     ]
 
 
 def test_an_extension_without_a_sip_account_is_named() -> None:
-    users, bad = read(FREEPBX + "300,,Hall,novm,0,,300,virtual,,fixed,300,Hall,,from-internal\n")
+    users, bad = read(export({**CORE, "300": extension("300", name="Hall", tech="virtual")}, VOICEMAIL))
     assert len(users) == 2
     assert bad == [BadRow(4, "'300': is a 'virtual' extension, which has no SIP account")]
+
+
+def test_what_another_module_remembers_of_a_deleted_extension_is_passed_over() -> None:
+    remembered = export(CORE, {**CALL_WAITING, "209": {"callwaiting_enable": "ENABLED"}})
+    assert "\n,,," in remembered
+    users, bad = read(remembered)
+    assert (len(users), bad) == (2, [])
+
+
+def test_an_extension_without_a_secret_is_named() -> None:
+    _, bad = read(export({**CORE, "202": extension("202", name="Eve")}))
+    assert bad == [BadRow(4, "202: has no SIP password")]
+
+
+def test_the_columns_may_be_in_capitals() -> None:
+    header, _, rows = FREEPBX.partition("\n")
+    assert read(f"{header.upper()}\n{rows}") == read(FREEPBX)
 
 
 def test_kamailios_table_gives_the_users_of_one_domain() -> None:

@@ -43,7 +43,7 @@ def test_settings_that_were_set_up_answer_as_they_were_asked(tmp_path: Path, ans
         (Host.KAMAILIO, "filtered"),
         (Host.ASTERISK, "everything"),
         (Host.FREESWITCH, "everything"),
-        (Host.OPENSIPS, "filtered"),
+        (Host.OPENSIPS, "everything"),
     ],
 )
 def test_a_registrar_that_mirrors_is_heard_and_told_to_phones(host: Host, mode: str) -> None:

@@ -2,7 +2,7 @@ import logging
 import socket
 from collections.abc import Generator
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 
 import pytest
@@ -15,50 +15,27 @@ from registrar_plugin.hosts.listener import Transport
 from registrar_plugin.registration import AcceptedRegistration
 from tests.peers.polycom import register
 from tests.registrar_plugin.hosts.hep_packets import mirrored
+from tests.registrar_plugin.hosts.hep_site import HepSite
 from tests.registrar_plugin.hosts.site import LOOPBACK, LOOPBACK6, loopback, response_to
 from tests.registrar_plugin.registrations import eventually
 
-OFTEN = timedelta(milliseconds=20)
 INVITE = mirrored(b"INVITE sip:200@pbx SIP/2.0\r\n" + b"x" * 1000)
 
 
-class Site:
-    """A listener on loopback, and a PBX that sends to it."""
-
-    def __init__(self, *, mode: HepMode = HepMode.FILTERED, key: bytes | None = None) -> None:
-        self.accepted: list[AcceptedRegistration] = []
-        self.listener = HepListener(
-            HepSettings((LOOPBACK, 0), mode, key=key),
-            on_accepted=self.accepted.append,
-            clock=lambda: datetime.now(UTC),
-            tell_every=OFTEN,
-        )
-        self.address = self.listener.start()
-        self._pbx = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._pbx.connect(self.address)
-
-    def send(self, data: bytes) -> None:
-        self._pbx.send(data)
-
-    def close(self) -> None:
-        self._pbx.close()
-        self.listener.stop()
-
-
 @pytest.fixture
-def site() -> Generator[Site]:
-    with closing(Site()) as site:
+def site() -> Generator[HepSite]:
+    with closing(HepSite()) as site:
         yield site
 
 
-def test_an_accepted_registration_reaches_the_hook(site: Site) -> None:
+def test_an_accepted_registration_reaches_the_hook(site: HepSite) -> None:
     site.send(mirrored(register()))
     assert eventually(lambda: len(site.accepted) == 1)
     assert site.accepted[0].display_name == "KTM4PX-0004f2abcdef"
     assert site.listener.counts.accepted == 1
 
 
-def test_whatever_else_comes_the_next_registration_is_heard(site: Site) -> None:
+def test_whatever_else_comes_the_next_registration_is_heard(site: HepSite) -> None:
     for rubbish in (b"", b"\0", b"HEP3\xff\xff", b"x" * 65_507, mirrored(b"\xff" * 60_000), INVITE):
         site.send(rubbish)
     site.send(mirrored(register()))
@@ -68,7 +45,7 @@ def test_whatever_else_comes_the_next_registration_is_heard(site: Site) -> None:
 
 
 def test_a_flood_of_calls_is_counted_and_a_registration_in_it_is_heard() -> None:
-    with closing(Site(mode=HepMode.EVERYTHING)) as site:
+    with closing(HepSite(mode=HepMode.EVERYTHING)) as site:
         for number in range(3000):
             site.send(INVITE)
             if number % 100 == 0:  # at the pace of a reader on a busy machine
@@ -81,7 +58,7 @@ def test_a_flood_of_calls_is_counted_and_a_registration_in_it_is_heard() -> None
 
 def test_trouble_is_told_in_one_line_however_much_there_is(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
-    with closing(Site(key=b"between us")) as site:
+    with closing(HepSite(key=b"between us")) as site:
         for _ in range(100):
             site.send(mirrored(register(), key=b"guessed"))
         assert eventually(lambda: site.listener.counts.not_used.get(Unused.WRONG_KEY, 0) == 100)
@@ -92,15 +69,22 @@ def test_trouble_is_told_in_one_line_however_much_there_is(caplog: pytest.LogCap
     assert all("guessed" not in str(vars(record)) for record in told)
 
 
+def test_once_trouble_is_over_that_is_told(site: HepSite, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    site.send(b"no HEP")
+    assert eventually(lambda: "mirrored datagrams are of use again" in caplog.messages)
+    assert caplog.messages.count("mirrored datagrams of no use") == 1
+
+
 def test_calls_are_no_trouble(caplog: pytest.LogCaptureFixture) -> None:
-    with closing(Site(mode=HepMode.EVERYTHING)) as site:
+    with closing(HepSite(mode=HepMode.EVERYTHING)) as site:
         site.send(INVITE)
         assert eventually(lambda: site.listener.counts.not_used.get(Unused.OTHER_SIP) == 1)
     assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
 def test_a_sender_that_mirrors_more_than_it_should_is_trouble(caplog: pytest.LogCaptureFixture) -> None:
-    with closing(Site(mode=HepMode.FILTERED)) as site:
+    with closing(HepSite(mode=HepMode.FILTERED)) as site:
         site.send(INVITE)
         assert eventually(lambda: site.listener.counts.not_used.get(Unused.NOT_FILTERED) == 1)
         assert eventually(lambda: "mirrored datagrams of no use" in caplog.messages)
@@ -108,7 +92,7 @@ def test_a_sender_that_mirrors_more_than_it_should_is_trouble(caplog: pytest.Log
     assert "is [hep] mode everything?" in vars(told)["trouble"]
 
 
-def test_the_first_registration_of_a_sender_is_told(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_first_registration_of_a_sender_is_told(site: HepSite, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     for cseq in (1, 2, 3):
         site.send(mirrored(register(cseq=cseq)))
@@ -117,7 +101,7 @@ def test_the_first_registration_of_a_sender_is_told(site: Site, caplog: pytest.L
 
 
 def test_what_did_not_fit_into_the_buffer_is_counted_and_told(caplog: pytest.LogCaptureFixture) -> None:
-    with closing(Site()) as site:
+    with closing(HepSite()) as site:
         flooding = b"\0" * 60_000
         while not site.listener.counts.lost:
             for _ in range(200):
@@ -129,7 +113,7 @@ def test_what_did_not_fit_into_the_buffer_is_counted_and_told(caplog: pytest.Log
     assert "net.core.rmem_max" in vars(told[0])["remedy"]
 
 
-def test_a_port_that_is_taken_is_named(site: Site) -> None:
+def test_a_port_that_is_taken_is_named(site: HepSite) -> None:
     other = HepListener(
         HepSettings(site.address, HepMode.FILTERED), on_accepted=site.accepted.append, clock=lambda: datetime.now(UTC)
     )
@@ -154,11 +138,11 @@ def test_it_listens_at_an_ipv6_address_too() -> None:
 
 
 def test_at_the_stop_the_port_is_free_again() -> None:
-    site = Site()
+    site = HepSite()
     site.close()
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as next_one:
         next_one.bind(site.address)
 
 
-def _has_seen(site: Site, count: int) -> bool:
+def _has_seen(site: HepSite, count: int) -> bool:
     return sum(site.listener.counts.not_used.values()) + site.listener.counts.lost > count

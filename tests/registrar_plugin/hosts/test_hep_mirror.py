@@ -21,8 +21,14 @@ DIGEST = 'Digest username="x", response="y"'
 INVITE = b"INVITE sip:200@pbx SIP/2.0\r\nCSeq: 1 INVITE\r\n\r\n"
 
 
-def mirror(mode: HepMode = HepMode.FILTERED, *, senders: tuple[str, ...] = (), key: bytes | None = None) -> HepMirror:
-    return HepMirror(HepSettings((LOOPBACK, 0), mode, tuple(map(ip_network, senders)), key))
+def mirror(
+    mode: HepMode = HepMode.FILTERED,
+    *,
+    senders: tuple[str, ...] = (),
+    key: bytes | None = None,
+    listen: str = "192.0.2.5",
+) -> HepMirror:
+    return HepMirror(HepSettings((listen, 0), mode, tuple(map(ip_network, senders)), key))
 
 
 def took(taker: HepMirror, data: bytes, *, sender: str = LOOPBACK, at: datetime = NOW) -> NotUsed | None:
@@ -145,6 +151,11 @@ def test_only_loopback_is_heard() -> None:
     assert took(mirror(), mirrored(register()), sender="127.0.0.7") is None
     assert took(mirror(), mirrored(register()), sender="::1") is None
     assert took(mirror(), mirrored(register()), sender=PBX) is Unused.STRANGER
+
+
+@pytest.mark.parametrize("listen", ["127.0.0.1", "::1", "localhost"])
+def test_at_a_loopback_address_whoever_gets_there_is_of_this_machine_and_heard(listen: str) -> None:
+    assert took(mirror(listen=listen), mirrored(register()), sender=PBX) is None
 
 
 def test_and_listed_senders_are() -> None:

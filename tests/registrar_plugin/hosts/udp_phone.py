@@ -7,13 +7,18 @@ from tests.registrar_plugin.hosts.site import PATIENCE_SECONDS, response_to
 
 
 class UdpPhone:
-    """A phone on the registrar's loopback address or *host*; ``source`` is its own address as ``host:port``."""
+    """A phone on the registrar's loopback address or *host*; ``source`` is its own address as ``host:port``.
 
-    def __init__(self, registrar: tuple[str, int], *, host: str | None = None) -> None:
+    *patience* is how many seconds it waits for an answer.
+    """
+
+    def __init__(
+        self, registrar: tuple[str, int], *, host: str | None = None, patience: float = PATIENCE_SECONDS
+    ) -> None:
         host = host or registrar[0]
         self._socket = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind((host, 0))
-        self._socket.settimeout(PATIENCE_SECONDS)
+        self._socket.settimeout(patience)
         self._registrar = registrar
         self.address: tuple[str, int] = self._socket.getsockname()[:2]
         self.source = f"[{host}]:{self.address[1]}" if ":" in host else f"{host}:{self.address[1]}"

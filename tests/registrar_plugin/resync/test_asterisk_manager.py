@@ -1,9 +1,11 @@
 """What is not Asterisk, or no Asterisk that answers; what a real one does: ``make test-asterisk``."""
 
+from datetime import timedelta
+
 import pytest
 
 from registrar_plugin.resync.asterisk_manager import AsteriskManager, ManagerRefused, ManagerUnreachable
-from tests.registrar_plugin.scripted_manager import BANNER, WELCOME, who_says
+from tests.registrar_plugin.scripted_manager import BANNER, WELCOME, who_drips, who_says
 
 
 @pytest.mark.parametrize(
@@ -18,6 +20,18 @@ from tests.registrar_plugin.scripted_manager import BANNER, WELCOME, who_says
 )
 def test_what_does_not_speak_as_a_manager_is_unreachable(said: bytes, reason: str) -> None:
     with who_says(said) as account, pytest.raises(ManagerUnreachable, match=reason), AsteriskManager(account):
+        pass
+
+
+def test_one_whose_bytes_drip_is_left_when_the_time_is_over() -> None:
+    late = pytest.raises(ManagerUnreachable, match=r"takes too long|timed out")
+    with who_drips() as account, late, AsteriskManager(account, in_all=timedelta(milliseconds=300)):
+        pass
+
+
+def test_a_line_that_does_not_end_is_not_kept() -> None:
+    endless = pytest.raises(ManagerUnreachable, match="does not end")
+    with who_says(BANNER + b"Response: " + b"x" * 10_000) as account, endless, AsteriskManager(account):
         pass
 
 

@@ -2,27 +2,33 @@
 
 import socket
 from collections.abc import Generator, Sequence
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from registrar_plugin.resync.check_sync import Answered, CheckSyncAnswer, NotSent, Unanswered
+from registrar_plugin.resync.check_sync import Answered, CheckSyncAnswer, NotSent, ToldSeveral, Unanswered
 from registrar_plugin.resync.kamailio import KamailioResync
 from registrar_plugin.resync.kamailio_rpc import KamailioRpc, RpcRefused, RpcUnreachable
 from registrar_plugin.resync.places import NotKnownNow
 from registrar_plugin.sip.via import Address
-from tests.peers.kamailio import Kamailio, kamailio
+from tests.peers.kamailio import CONFIG, Kamailio, kamailio
 from tests.registrar_plugin.notified_phone import notified_phone
-from tests.registrar_plugin.registrations import tag
+from tests.registrar_plugin.registrations import eventually, tag
 
 MAC = tag(1).mac
 TIMEOUT = timedelta(seconds=20)
+ONE_ANSWER = timedelta(seconds=3)
+"""Longer than this Kamailio waits for a phone, a second."""
+_IMPATIENT = 'modparam("tm", "fr_timer", 1000)\nloadmodule "jsonrpcs.so"'
 
 
 @pytest.fixture(scope="module")
-def pbx() -> Generator[Kamailio]:
-    with kamailio({"200": "x"}) as running:
+def pbx(tmp_path_factory: pytest.TempPathFactory) -> Generator[Kamailio]:
+    template = tmp_path_factory.mktemp("kamailio") / "impatient.cfg"
+    template.write_text(CONFIG.read_text("utf-8").replace('loadmodule "jsonrpcs.so"', _IMPATIENT), "utf-8")
+    with kamailio({"200": "x"}, template=template) as running:
         yield running
 
 
@@ -36,9 +42,12 @@ def answer_by(
     source: Address | None = None,
     users: Sequence[str] = (),
     last_seen_at: Address | None = None,
+    in_all: timedelta = TIMEOUT,
 ) -> CheckSyncAnswer:
     resync = KamailioResync(
         of,
+        in_all=in_all,
+        one_answer=ONE_ANSWER,
         user="~~id~autoprovision",
         domain="pbx.test",
         registered_at=lambda _: source,
@@ -51,6 +60,10 @@ def answer_by(
 def register(pbx: Kamailio, user: str, phone: Address) -> None:
     host, port = phone
     rpc(pbx).call("ul.add", "location", user, f"sip:{user}@{host}:{port}", "300", "1.0", "", "0", "0", "0")
+
+
+def uri(user: str, phone: Address) -> str:
+    return f"sip:{user}@{phone[0]}:{phone[1]}"
 
 
 def test_a_phone_without_a_line_hears_it_from_kamailio_where_it_registered_from(pbx: Kamailio) -> None:
@@ -79,6 +92,32 @@ def test_a_phone_that_registered_with_us_is_told_there_alone_whatever_line_it_ha
         register(pbx, "202", colleague.address)
         assert answer_by(rpc(pbx), source=phone.address, users=["202"]) == Answered(200)
     assert (len(phone.heard), colleague.heard) == (1, [])
+
+
+def test_of_several_contacts_those_that_do_not_answer_are_named(pbx: Kamailio) -> None:
+    with notified_phone("200 OK") as phone, notified_phone() as silent, notified_phone("481 No") as refusing:
+        for each in (phone, silent, refusing):
+            register(pbx, "203", each.address)
+        answer = answer_by(rpc(pbx), users=["203"])
+    assert isinstance(answer, ToldSeveral)
+    assert (answer.accepted, answer.not_waited_for) == (1, 0)
+    assert set(answer.others) == {
+        f"{uri('203', silent.address)} did not answer",
+        f"{uri('203', refusing.address)} answered 481",
+    }
+
+
+def test_silent_contacts_do_not_use_up_the_time_of_the_others(pbx: Kamailio) -> None:
+    with ExitStack() as phones:
+        silent = [phones.enter_context(notified_phone()) for _ in range(6)]
+        for each in silent:
+            register(pbx, "204", each.address)
+        answer = answer_by(rpc(pbx), users=["204"], in_all=1.5 * ONE_ANSWER)
+        assert eventually(lambda: all(each.heard for each in silent))
+    assert isinstance(answer, ToldSeveral)
+    assert answer.accepted == 0
+    assert answer.not_waited_for
+    assert answer.others[0].endswith(" did not answer")
 
 
 def test_what_the_phone_refuses_is_told(pbx: Kamailio) -> None:

@@ -12,7 +12,7 @@ from autoprov_phones.mac import MacAddress
 from autoprov_queue.order import OrderKind
 from autoprov_queue.store import PhoneQueue
 from autoprov_sightings.sighting import Sighting, Stage
-from registrar_plugin.resync.check_sync import Answered, CheckSyncAnswer, NotSent, PassedOn, Unanswered
+from registrar_plugin.resync.check_sync import Answered, CheckSyncAnswer, NotSent, PassedOn, ToldSeveral, Unanswered
 from registrar_plugin.resync.settling import RETRY_PAUSES, Done, GivenUp, Later, ResyncThread, settle
 from tests.registrar_plugin.registrations import eventually
 
@@ -32,11 +32,21 @@ def test_a_phone_that_says_yes_is_done() -> None:
         (Unanswered.NO_ANSWER, "the phone did not answer the check-sync"),
         (Unanswered.NOT_REGISTERED, "the phone is not registered here"),
         (NotSent("nobody there"), "nobody there"),
+        (ToldSeveral(0, 0, ("sip:a did not answer", "sip:b answered 481")), "sip:a did not answer; sip:b answered 481"),
     ],
 )
 def test_any_other_answer_is_tried_again_later_and_later_and_given_up(answer: CheckSyncAnswer, reason: str) -> None:
     verdicts = [settle(answer, attempts=attempts, now=NOW) for attempts in range(1, len(RETRY_PAUSES) + 2)]
     assert verdicts == [*(Later(NOW + pause, reason) for pause in RETRY_PAUSES), GivenUp(reason)]
+
+
+@pytest.mark.parametrize(("accepted", "not_waited_for"), [(2, 0), (0, 3)])
+def test_where_one_of_several_may_have_said_yes_it_is_done_and_says_who_did_not(
+    accepted: int, not_waited_for: int
+) -> None:
+    verdict = settle(ToldSeveral(accepted, not_waited_for, ("sip:c did not answer",)), attempts=1, now=NOW)
+    told = f"of its user's phones {accepted} said yes, {not_waited_for} were told and not waited for"
+    assert verdict == Done(detail=f"{told}; sip:c did not answer")
 
 
 def test_what_was_passed_on_is_done_and_says_by_whom() -> None:
