@@ -19,6 +19,8 @@ UNKNOWN_CLIENT = "unknown"
 """No address: belongs to no network."""
 
 _BITS = {4: 32, 6: 128}
+_OCTETS = {str(value): value for value in range(256)}
+"""As they are written: a leading zero is octal to some and decimal to others."""
 _DIGITS = frozenset("0123456789")
 _HEX_DIGITS = frozenset("0123456789abcdefABCDEF")
 _ZONE_SYMBOLS = frozenset("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ._-")
@@ -105,19 +107,11 @@ def _without_port(text: str) -> str:
 
 
 def _ipv4(text: str) -> int | None:
-    fields = text.split(".")
-    if len(fields) != 4:
+    octets = [_OCTETS.get(field, -1) for field in text.split(".")]
+    if len(octets) != 4 or -1 in octets:
         return None
-    number = 0
-    for field in fields:
-        # A leading zero is octal to some and decimal to others.
-        if not 0 < len(field) <= 3 or not _DIGITS.issuperset(field) or (field[0] == "0" and field != "0"):
-            return None
-        value = int(field)
-        if value > 255:
-            return None
-        number = number << 8 | value
-    return number
+    first, second, third, fourth = octets
+    return first << 24 | second << 16 | third << 8 | fourth
 
 
 def _ipv6(text: str) -> int | None:
