@@ -20,7 +20,7 @@ from sipxconfig_server.errors import InventoryUnusable
 COMMANDS = {
     "assign": "autoprov.commands.assign:assign_command",
     "bootstrap": "autoprov.commands.bootstrap:bootstrap",
-    "check": "autoprov.commands.init:check",
+    "check": "autoprov.commands.check:check",
     "compile": "autoprov.commands.site:compile_command",
     "console": "autoprov.commands.run:console",
     "demo": "autoprov.commands.demo:demo",

@@ -15,6 +15,8 @@ from autoprov.parts.resync import start_resync
 from autoprov.parts.running import Clock, Listener, Running
 from autoprov.parts.web import start_web
 from autoprov.parts.worker import start_worker
+from autoprov.port_notes import ports_noted
+from autoprov.ports import ports_of
 from autoprov.settings.settings import Settings
 from autoprov_sightings.sighting import Sighting
 from registrar_plugin.sip.host import write_host_port
@@ -89,6 +91,8 @@ class System:
             for name, start in PARTS.items():
                 if name in self._parts:
                     start(self._running)
+                    ports = [port for port in ports_of(self._settings) if port.part == name]
+                    stack.enter_context(ports_noted(self._settings.notes_directory, ports))
             self._stack = stack.pop_all()
         return self
 

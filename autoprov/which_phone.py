@@ -1,66 +1,78 @@
 """Which phone a person means, who says its MAC address or the ID on its screen."""
 
 from collections.abc import Callable, Iterable
+from typing import assert_never
 
 import click
 
+from autoprov.openings import config_system_client, open_queue
+from autoprov.phone_name import PhoneName, SipxecsId
+from autoprov.settings.settings import Settings
 from autoprov_phones.description import parse_description
-from autoprov_phones.mac import MacAddress, MacSyntaxError
-from autoprov_phones.phone_tag import PhoneTag, PhoneTagSyntaxError
-from autoprov_phones.short_hash import LENGTH as SIPXECS_LENGTH
+from autoprov_phones.mac import MacAddress
 from autoprov_phones.short_hash import short_hash
-from autoprov_phones.unique_id import UniqueId, UniqueIdSyntaxError
+from autoprov_phones.unique_id import UniqueId
 from autoprov_queue.store import PhoneQueue
+from autoprov_sightings.log import SightingsLog
 from sipxconfig_client.client import SipxconfigClient
-from sipxconfig_client.errors import NotOffered
+from sipxconfig_client.errors import AccessDenied, NotOffered, Refused, Unreachable
 from sipxconfig_client.values import Phone
 
 
-def find_mac(text: str, *, queue: PhoneQueue, client: SipxconfigClient) -> MacAddress:
-    """The phone's MAC: as it was typed, or of the one phone that shows this unique ID, or sipXecs' own.
+def look_for_mac(phone: PhoneName, settings: Settings) -> MacAddress:
+    """As ``find_mac``, with what that asks opened for it.
 
-    The queue is asked first; only where it knows no such ID the config system lists its phones.
+    Raises:
+        click.ClickException: as ``find_mac``, or the config system was needed and cannot be asked.
+        QueueUnavailable, QueueSchemaError, SightingsUnavailable: it cannot be told now.
+    """
+    try:
+        with open_queue(settings) as queue, config_system_client(settings) as client:
+            return find_mac(phone, settings, queue=queue, client=client)
+    except (Unreachable, AccessDenied, Refused) as error:
+        raise click.ClickException(
+            f"we ourselves know no phone that shows {phone}, and the config system cannot be asked: {error}; "
+            "say the phone's MAC address"
+        ) from error
+
+
+def find_mac(phone: PhoneName, settings: Settings, *, queue: PhoneQueue, client: SipxconfigClient) -> MacAddress:
+    """The phone's MAC: as it was typed, or of the one phone that shows this ID.
+
+    Asked are the phones that registered, then those that fetched their files, and only where neither knows the ID, the
+    config system, which has to list its phones.
 
     Raises:
         click.ClickException: no phone shows that, or several do.
-        QueueUnavailable, Unreachable, AccessDenied: it cannot be told now.
+        QueueUnavailable, SightingsUnavailable, Unreachable, AccessDenied: it cannot be told now.
     """
-    mac = _typed_mac(text)
-    if mac is not None:
-        return mac
-    macs = _showing(text, queue) or _listed(text, client)
+    match phone:
+        case MacAddress():
+            return phone
+        case UniqueId():
+            macs = {entry.phone.tag.mac for entry in queue.showing(phone)} or _served(phone, settings)
+            macs = macs or _listed(client, lambda there: _says(there, phone))
+        case SipxecsId():
+            macs = _listed(client, lambda there: _shows(there, phone))
+        case _:
+            assert_never(phone)
     if not macs:
-        raise click.ClickException(f"no phone shows {text!r}; say its MAC address, or see: autoprov phones")
+        raise click.ClickException(
+            f"no phone shows '{phone}', as far as we know; say its MAC address, or see: autoprov phones"
+        )
     if len(macs) > 1:
-        raise click.ClickException(f"{text!r} is shown by {', '.join(map(str, sorted(macs)))}: say which by its MAC")
+        raise click.ClickException(f"{phone} is shown by {', '.join(map(str, sorted(macs)))}: say which by its MAC")
     return macs.pop()
 
 
-def _typed_mac(text: str) -> MacAddress | None:
-    for read in (MacAddress.parse, _mac_of_tag):
-        try:
-            return read(text)
-        except (MacSyntaxError, PhoneTagSyntaxError):
-            continue
-    return None
+def _served(unique_id: UniqueId, settings: Settings) -> set[MacAddress]:
+    """Also phones that never registered: they were given the ID that they show, and ``FetchLog`` told so."""
+    return SightingsLog(settings.sightings_file).macs_with(f"ID {unique_id}, ")
 
 
-def _mac_of_tag(text: str) -> MacAddress:
-    return PhoneTag.parse(text).mac
-
-
-def _showing(text: str, queue: PhoneQueue) -> set[MacAddress]:
+def _listed(client: SipxconfigClient, is_meant: Callable[[Phone], bool]) -> set[MacAddress]:
     try:
-        return {entry.phone.tag.mac for entry in queue.showing(UniqueId.parse(text))}
-    except UniqueIdSyntaxError:
-        return set()
-
-
-def _listed(text: str, client: SipxconfigClient) -> set[MacAddress]:
-    wanted = text.strip().upper()
-    shows = _shows_sipxecs_id if len(wanted) == SIPXECS_LENGTH else _says
-    try:
-        return _macs(client.all_phones(), lambda phone: shows(phone, wanted))
+        return _macs(client.all_phones(), is_meant)
     except NotOffered:
         return set()
 
@@ -69,10 +81,10 @@ def _macs(phones: Iterable[Phone], is_meant: Callable[[Phone], bool]) -> set[Mac
     return {phone.mac for phone in phones if phone.mac is not None and is_meant(phone)}
 
 
-def _says(phone: Phone, unique_id: str) -> bool:
+def _says(phone: Phone, unique_id: UniqueId) -> bool:
     said = parse_description(phone.description)
-    return said is not None and said.unique_id.text == unique_id
+    return said is not None and said.unique_id == unique_id
 
 
-def _shows_sipxecs_id(phone: Phone, sipxecs_id: str) -> bool:
-    return phone.is_unassigned and phone.mac is not None and short_hash(phone.mac) == sipxecs_id
+def _shows(phone: Phone, sipxecs_id: SipxecsId) -> bool:
+    return phone.is_unassigned and phone.mac is not None and short_hash(phone.mac) == sipxecs_id.text

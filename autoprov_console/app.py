@@ -6,8 +6,10 @@ from http import HTTPStatus
 
 from flask import Flask, Response, render_template, request
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
 
 from autoprov_console.console_settings import ConsoleSettings
+from autoprov_console.error_page import error_page
 from autoprov_console.phone_list import LastSeen
 from autoprov_console.phones_page import PhonesPage
 from autoprov_console.request_guard import refusal
@@ -53,10 +55,13 @@ def create_app(
             fetch_site=request.headers.get("Sec-Fetch-Site"),
             host_names=settings.host_names,
         )
-        return None if reason is None else (render_template("refused.html", reason=reason), HTTPStatus.FORBIDDEN)
+        if reason is None:
+            return None
+        return render_template("error.html", heading="Request refused", advice=reason), HTTPStatus.FORBIDDEN
 
     app.before_request(guard)
     app.after_request(_with_headers)
+    app.register_error_handler(HTTPException, error_page)
     app.add_url_rule("/", "phones", page.show, methods=["GET"])
     app.add_url_rule("/phones/<mac>/line", "assign", page.assign, methods=["POST"])
     return app

@@ -94,6 +94,24 @@ class SightingsLog:
         with self._reading() as connection:
             return table.last_seen(connection, macs)
 
+    def macs_with(self, beginning: str) -> set[MacAddress]:
+        """Phones of which there is a sighting whose detail begins so.
+
+        Raises:
+            SightingsUnavailable: the file cannot be read now.
+        """
+        with self._reading() as connection:
+            return table.macs_with(connection, beginning)
+
+    def begins_at(self) -> datetime | None:
+        """When the oldest sighting that is kept, of whichever phone, came; None where nothing is kept.
+
+        Raises:
+            SightingsUnavailable: the file cannot be read now.
+        """
+        with self._reading() as connection:
+            return table.begins_at(connection)
+
     def turned_away(self, verdicts: Sequence[str], *, since: datetime) -> list[TurnedAway]:
         """Fetches since then whose verdict begins as one of *verdicts*, the most frequent first.
 

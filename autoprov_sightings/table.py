@@ -98,6 +98,20 @@ def last_seen(connection: sqlite3.Connection, macs: Sequence[MacAddress]) -> dic
     return found
 
 
+def macs_with(connection: sqlite3.Connection, beginning: str) -> set[MacAddress]:
+    """Phones of which there is a detail that begins so."""
+    rows = connection.execute(
+        "SELECT DISTINCT mac FROM sightings WHERE mac > '' AND substr(detail, 1, ?) = ?", (len(beginning), beginning)
+    )
+    return {MacAddress(mac) for (mac,) in rows}
+
+
+def begins_at(connection: sqlite3.Connection) -> datetime | None:
+    """When the oldest that is kept was written; None where nothing is."""
+    row = connection.execute("SELECT at FROM sightings ORDER BY id LIMIT 1").fetchone()
+    return None if row is None else _EPOCH + row[0] * _MICROSECOND
+
+
 def turned_away(connection: sqlite3.Connection, verdicts: Sequence[str], *, since: datetime) -> list[TurnedAway]:
     """Fetches with a verdict that begins as one of *verdicts*, the most frequent first."""
     alike = " OR ".join("substr(verdict, 1, ?) = ?" for _ in verdicts)

@@ -22,6 +22,10 @@ class RecordRefused(Exception):
     """The database refused a record: the serial number is taken, a text is too long, what it refers to is gone."""
 
 
+class UserHasLine(Exception):
+    """The user's line is on a phone."""
+
+
 class NoRoomForLine(Exception):
     """The phone has as many lines as it can hold."""
 
@@ -69,6 +73,38 @@ class Inventory:
         with self._reading.begin() as connection:
             row = connection.execute(select(user).where(user.c.user_name == user_name)).one_or_none()
         return None if row is None else User(row.user_name, row.display_name, row.sip_password)
+
+    def users(self) -> list[User]:
+        """All users, by their names."""
+        with self._reading.begin() as connection:
+            rows = connection.execute(select(user).order_by(user.c.user_name)).all()
+        return [User(row.user_name, row.display_name, row.sip_password) for row in rows]
+
+    def serials_by_user(self) -> dict[str, list[str]]:
+        """The serial numbers of the phones that have a user's line, by that user's name, by ascending id."""
+        query = select(line.c.user_name, phone.c.serial_number).join(phone, line.c.phone_id == phone.c.id)
+        query = query.where(line.c.user_name.is_not(None)).distinct().order_by(phone.c.id)
+        found: dict[str, list[str]] = {}
+        with self._reading.begin() as connection:
+            for user_name, serial_number in connection.execute(query):
+                found.setdefault(user_name, []).append(serial_number)
+        return found
+
+    def remove_user(self, user_name: str, *, with_lines: bool) -> bool:
+        """Remove somebody, and their lines only *with_lines*; False where there is no such user.
+
+        Raises:
+            UserHasLine: a phone has their line; nothing was removed.
+            InventoryUnusable: the file cannot be written now.
+        """
+        lines = select(func.count()).select_from(line).where(line.c.user_name == user_name)
+        try:
+            with self._writing.begin() as connection:
+                if not with_lines and connection.execute(lines).scalar_one():
+                    raise UserHasLine
+                return connection.execute(delete(user).where(user.c.user_name == user_name)).rowcount > 0
+        except DBAPIError as error:
+            raise InventoryUnusable(f"{self._path}: cannot be written: {error.orig}") from error
 
     def phone(self, phone_id: int) -> StoredPhone | None:
         """The phone with this id."""

@@ -14,7 +14,7 @@ _HOW_TO = "say in [known_phones] where its tftproot is, or a list of its phones:
 
 
 def check_config_system(settings: Settings, *, running: bool, now: datetime) -> Iterator[Finding]:
-    """*running*: something listens where the embedded config system would."""
+    """*running*: the embedded config system of this installation does."""
     if settings.config_system.kind == "embedded" and not running:
         yield Finding(Level.OK, "the embedded config system starts with 'autoprov up'")
         return
@@ -29,7 +29,7 @@ def check_config_system(settings: Settings, *, running: bool, now: datetime) -> 
     except AccessDenied as error:
         mend = "see [config_system] user_name and secrets/config-system-password"
         if settings.config_system.kind == "embedded":
-            mend = f"another installation may hold {settings.inventory_listen}; else restart 'autoprov up'"
+            mend = "restart 'autoprov up': it began with another password"
         yield Finding(Level.WRONG, f"the config system does not let us in: {error}", mend)
     else:
         if found.tells_phones:

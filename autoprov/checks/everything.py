@@ -1,9 +1,7 @@
 """What is wrong with an installation, and how to mend it: the findings of ``autoprov check``."""
 
-import errno
 import ipaddress
 import os
-import socket
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -17,10 +15,10 @@ from autoprov.checks.finding import Finding, Level
 from autoprov.checks.foreign_registrar import check_foreign_registrar
 from autoprov.checks.hep import check_hep, largest_receive_buffer
 from autoprov.checks.passwords import check_passwords
+from autoprov.checks.ports import check_ports, part_runs
 from autoprov.checks.site import check_site
 from autoprov.openings import open_inventory, open_queue
 from autoprov.os_errors import os_error_words
-from autoprov.settings.reader import Listen
 from autoprov.settings.settings import Settings
 from autoprov_phones.spool_entry import SNAPSHOT_FILE_NAME
 from autoprov_queue.entry import EntryState
@@ -41,13 +39,11 @@ def check_settings(settings: Settings, *, now: datetime) -> Iterator[Finding]:
     yield from check_access(settings, now=now)
     yield _state_directory(settings)
     yield from _addresses(settings)
-    yield from _ports(settings)
+    yield from check_ports(settings)
     if settings.state_directory.is_dir() and not os.access(settings.state_directory, os.X_OK):
         return  # nothing in it can be looked at, as was just said
     yield from _inventory(settings)
-    in_use = _bind_error(settings.inventory_listen, socket.SOCK_STREAM)
-    running = in_use is not None and in_use.errno == errno.EADDRINUSE
-    yield from check_config_system(settings, running=running, now=now)
+    yield from check_config_system(settings, running=part_runs(settings, "inventory"), now=now)
     yield from _queue(settings)
     yield from _sightings(settings)
     yield from _snapshot(settings, now=now)
@@ -105,37 +101,6 @@ def _addresses(settings: Settings) -> Iterator[Finding]:
         )
 
 
-def _ports(settings: Settings) -> Iterator[Finding]:
-    servers = [
-        ("[web] listen", settings.web.listen, socket.SOCK_STREAM),
-        *(
-            ("[registrar] listen", Listen(each.host, each.port), each.transport.socket_kind)
-            for each in settings.registrar.listeners
-        ),
-        ("[console] listen", settings.console.listen, socket.SOCK_STREAM),
-    ]
-    if settings.config_system.kind == "embedded":
-        servers.append(("[inventory] listen", settings.inventory_listen, socket.SOCK_STREAM))
-    if settings.hep is not None:
-        servers.append(("[hep] listen", Listen(*settings.hep.listen), socket.SOCK_DGRAM))
-    if settings.sipxecs is not None and settings.sipxecs.reg_event is not None:
-        servers.append(("[sipxecs] reg_event_listen", settings.sipxecs.reg_event.listen, socket.SOCK_DGRAM))
-    for key, listen, kind in servers:
-        protocol = "udp" if kind is socket.SOCK_DGRAM else "tcp"
-        error = _bind_error(listen, kind)
-        if error is None:
-            yield Finding(Level.OK, f"{key} {listen}/{protocol} is free")
-        elif error.errno == errno.EADDRINUSE:
-            mend = f"right if 'autoprov up' runs; else see who has it: ss -lnp{protocol[0]} 'sport = :{listen.port}'"
-            yield Finding(Level.WARNING, f"{key} {listen}/{protocol} is in use", mend)
-        elif isinstance(error, PermissionError):
-            mend = "choose a port above 1023, or give the user of 'up' the right to it"
-            yield Finding(Level.WRONG, f"{key} {listen}/{protocol}: {error.strerror}", mend)
-        else:
-            mend = "listen on 0.0.0.0 or on an address of this machine"
-            yield Finding(Level.WRONG, f"{key} {listen}/{protocol}: {error.strerror}", mend)
-
-
 def _inventory(settings: Settings) -> Iterator[Finding]:
     if settings.config_system.kind != "embedded" or not settings.state_directory.is_dir():
         return
@@ -155,7 +120,9 @@ def _queue(settings: Settings) -> Iterator[Finding]:
         with open_queue(settings) as queue:
             counts = queue.counts()
     except (QueueUnavailable, QueueSchemaError) as error:
-        yield Finding(Level.WRONG, f"the queue cannot be used: {error}", "see the disk and the file's owner")
+        server = "start that PostgreSQL, or see [queue] url and secrets/queue-password; our parts go on once it answers"
+        mend = server if settings.queue.url else "see the disk and the file's owner"
+        yield Finding(Level.WRONG, f"the queue cannot be used: {error}", mend)
         return
     refused = counts.get(EntryState.REFUSED, 0)
     waiting = counts.get(EntryState.WAITING, 0)
@@ -201,19 +168,6 @@ def _snapshot(settings: Settings, *, now: datetime) -> Iterator[Finding]:
         yield Finding(Level.WARNING, f"the last snapshot is {_words(age)} old: phones get 503", mend)
     else:
         yield Finding(Level.OK, f"the last snapshot is {_words(age)} old")
-
-
-def _bind_error(listen: Listen, kind: socket.SocketKind) -> OSError | None:
-    """Why nobody could listen there now; None where it is free."""
-    family = socket.AF_INET6 if ":" in listen.host else socket.AF_INET
-    with socket.socket(family, kind) as probe:
-        if kind is socket.SOCK_STREAM:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((listen.host, listen.port))
-        except OSError as error:
-            return error
-    return None
 
 
 def _is_loopback(host: str) -> bool:

@@ -4,9 +4,11 @@ from pathlib import Path
 
 import click
 
+from autoprov.commands.given_phone import phone_argument
 from autoprov.commands.options import given_settings, say_or_fail, settings_option
-from autoprov.commands.parameters import HostParameter
+from autoprov.commands.parameters import HostParameter, PhoneParameter
 from autoprov.openings import config_system_client, open_queue
+from autoprov.phone_name import PhoneName
 from autoprov.settings.settings import Settings
 from autoprov.typed_secret import typed_secret
 from autoprov.which_phone import find_mac
@@ -17,12 +19,10 @@ from sipxconfig_client.client import SipxconfigClient
 from sipxconfig_client.errors import NotOffered, Refused
 from sipxconfig_client.values import ExternalLine, UserLine
 
-_phone = click.argument("phone", metavar="ID-OR-MAC")
-
 
 @click.command("assign")
 @settings_option
-@_phone
+@phone_argument
 @click.argument("user_name", metavar="USER")
 @click.option(
     "--registrar", type=HostParameter(), help="USER is an account at this registrar, not of the config system."
@@ -30,7 +30,7 @@ _phone = click.argument("phone", metavar="ID-OR-MAC")
 @click.option("--port", type=click.IntRange(1, 65535), default=5060, show_default=True, help="Of --registrar.")
 @click.option("--display-name", default="", help="With --registrar: what the phone shows and others see.")
 def assign_command(
-    settings_file: Path | None, phone: str, user_name: str, registrar: str | None, port: int, display_name: str
+    settings_file: Path | None, phone: PhoneName, user_name: str, registrar: str | None, port: int, display_name: str
 ) -> None:
     """Give the phone a line, and make it fetch its files.
 
@@ -40,7 +40,7 @@ def assign_command(
     settings = given_settings(settings_file)
     line = _line(user_name, registrar, port, display_name)
     with open_queue(settings) as queue, config_system_client(settings) as client:
-        mac = find_mac(phone, queue=queue, client=client)
+        mac = find_mac(phone, settings, queue=queue, client=client)
         try:
             outcome = assign(mac, line, client=client, order_follow=lambda mac: queue.order(OrderKind.FOLLOW, mac))
         except Refused as error:
@@ -58,12 +58,12 @@ def assign_command(
 
 @click.command("unassign", short_help="Take every line of the phone away.")
 @settings_option
-@_phone
-def unassign_command(settings_file: Path | None, phone: str) -> None:
+@phone_argument
+def unassign_command(settings_file: Path | None, phone: PhoneName) -> None:
     """Take every line of the phone away; it goes back under "- unassigned -" with its next restart."""
     settings = given_settings(settings_file)
     with open_queue(settings) as queue, config_system_client(settings) as client:
-        mac = find_mac(phone, queue=queue, client=client)
+        mac = find_mac(phone, settings, queue=queue, client=client)
         found = client.phone(mac)
         if found is None:
             raise click.ClickException(f"{mac} is not in the config system")
@@ -78,15 +78,15 @@ def unassign_command(settings_file: Path | None, phone: str) -> None:
 
 @click.command("resync", short_help="Make phones fetch their files again.")
 @settings_option
-@click.argument("phones", metavar="ID-OR-MAC...", nargs=-1, required=True)
-def resync_command(settings_file: Path | None, phones: tuple[str, ...]) -> None:
+@click.argument("phones", metavar="ID-OR-MAC...", type=PhoneParameter(), nargs=-1, required=True)
+def resync_command(settings_file: Path | None, phones: tuple[PhoneName, ...]) -> None:
     """Look at the phones in the config system again, and make them fetch their files.
 
     Carried out by the running installation; autoprov timeline MAC tells what came of it.
     """
     settings = given_settings(settings_file)
     with open_queue(settings) as queue, config_system_client(settings) as client:
-        macs = [find_mac(phone, queue=queue, client=client) for phone in phones]
+        macs = [find_mac(phone, settings, queue=queue, client=client) for phone in phones]
         for mac in macs:
             if queue.find(mac) is None and client.phone(mac) is None:
                 raise click.ClickException(f"{mac} is not in the config system, and never registered here")

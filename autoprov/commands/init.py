@@ -1,16 +1,9 @@
-"""``autoprov init`` and ``autoprov check``: an installation, and what is wrong with it."""
+"""``autoprov init``: a new installation."""
 
-import sys
 from pathlib import Path
 
 import click
 
-from autoprov.checks.everything import check_settings
-from autoprov.checks.finding import Level
-from autoprov.checks.host import check_host
-from autoprov.checks.host_settings import HOSTS
-from autoprov.commands import tables
-from autoprov.commands.options import EXIT_WRONG, given_settings, settings_option
 from autoprov.commands.parameters import HostParameter
 from autoprov.compile_site import write_site
 from autoprov.installation import initialise
@@ -37,21 +30,3 @@ def init(directory: Path, address: str | None) -> None:
     if not result.written:
         click.echo(f"{directory}: all there already, nothing written")
     click.echo(f"next: autoprov check --settings {result.settings_file}")
-
-
-@click.command()
-@settings_option
-@click.option(
-    "--host",
-    type=click.Choice(list(HOSTS)),
-    help="Also try the registrar that phones use, as they do; this takes the place of one phone there for a moment.",
-)
-def check(settings_file: Path | None, host: str | None) -> None:
-    """Say what is wrong with an installation, and how to mend it. Exit code 1 if anything is."""
-    settings = given_settings(settings_file)
-    findings = list(check_settings(settings, now=utc_now()))
-    if host is not None:
-        findings += check_host(settings, HOSTS[host])
-    tables.show_findings(findings)
-    if any(finding.level is Level.WRONG for finding in findings):
-        sys.exit(EXIT_WRONG)

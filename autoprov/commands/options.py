@@ -6,7 +6,7 @@ import click
 
 from autoprov.settings.file import load_settings
 from autoprov.settings.settings import Settings
-from autoprov.state_owner import go_on_as_owner_of
+from autoprov.state_owner import acting_as_owner_of, go_on_as_owner_of
 
 EXIT_WRONG = 1
 """The answer is no, or something has to be mended first."""
@@ -28,17 +28,19 @@ json_option = click.option("--json", "as_json", is_flag=True, help="JSON on stan
 def given_settings(given: Path | None, *, stay_root: bool = False) -> Settings:
     """The settings of *given*, which is ``--settings``, or of where they usually are.
 
-    Root goes on as the owner of the settings or else of the state directory, unless *stay_root*: what it wrote there
-    would be in the way of the service, which runs as that user.
+    Root goes on as the owner of the settings or else of the state directory: what it wrote there would be in the way
+    of the service, which runs as that user. With *stay_root* it only reads them as their owner.
 
     Raises:
         SettingsError: as ``load_settings``.
     """
     file = given or next((candidate for candidate in _CANDIDATES if candidate.exists()), _CANDIDATES[0])
-    if not stay_root:
-        go_on_as_owner_of(file.absolute().parent, file.absolute())
+    if stay_root:
+        with acting_as_owner_of(file.absolute().parent, file.absolute()):
+            return load_settings(file.absolute())
+    go_on_as_owner_of(file.absolute().parent, file.absolute())
     settings = load_settings(file.absolute())
-    if not stay_root and go_on_as_owner_of(settings.state_directory):
+    if go_on_as_owner_of(settings.state_directory):
         return load_settings(file.absolute())  # what that user cannot read shall be told now
     return settings
 

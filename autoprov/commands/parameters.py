@@ -5,21 +5,21 @@ from datetime import timedelta
 import click
 
 from autoprov.lists.pbx_user import is_sip_user
+from autoprov.phone_name import PhoneName, PhoneNameError, read_phone_name
 from autoprov.settings.reader import is_host, read_duration
-from autoprov_phones.mac import MacAddress, MacSyntaxError
 
 
-class MacParameter(click.ParamType[MacAddress]):
-    """A MAC address in any spelling."""
+class PhoneParameter(click.ParamType[PhoneName]):
+    """A phone, by its MAC address or by the ID on its screen; ``which_phone`` finds the one that is meant."""
 
-    name = "MAC"
+    name = "ID-OR-MAC"
 
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> MacAddress:
-        """The MAC; click reports anything else as a usage error."""
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> PhoneName:
+        """What was typed; what can be neither is a usage error."""
         try:
-            return MacAddress.parse(str(value))
-        except MacSyntaxError:
-            self.fail(f"{value!r} is not a MAC address such as 0004f2abcdef or 00:04:F2:AB:CD:EF", param, ctx)
+            return read_phone_name(str(value))
+        except PhoneNameError as error:
+            self.fail(str(error), param, ctx)
 
 
 class HostParameter(click.ParamType[str]):

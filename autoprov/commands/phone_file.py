@@ -7,9 +7,10 @@ from pathlib import Path
 
 import click
 
+from autoprov.commands.given_phone import given_mac, phone_argument
 from autoprov.commands.options import given_settings, settings_option
-from autoprov.commands.parameters import MacParameter
 from autoprov.compile_site import compile_site, site_file
+from autoprov.phone_name import PhoneName
 from autoprov.phone_preview import PhonePreview, PreviewedPhone
 from autoprov.present import utc_now
 from autoprov_phones.mac import MacAddress
@@ -28,7 +29,7 @@ _OLD_FIRMWARE = "3.1.8"
 
 @click.command("phone-file", short_help="Print what a phone would get, and why.")
 @settings_option
-@click.argument("mac", type=MacParameter())
+@phone_argument
 @click.argument("name", required=False)
 @click.option("--model", default="", metavar="VVX_410", help="As in its User-Agent; else what any model gets.")
 @click.option("--firmware", default="", metavar="5.9.5", help="Of its application; before 3.3 it gets older files.")
@@ -40,7 +41,7 @@ _OLD_FIRMWARE = "3.1.8"
 def phone_file(
     *,
     settings_file: Path | None,
-    mac: MacAddress,
+    phone: PhoneName,
     name: str | None,
     model: str,
     firmware: str,
@@ -50,20 +51,21 @@ def phone_file(
     explain: bool,
     show_secrets: bool,
 ) -> None:
-    """Print what the phone with this MAC would get, by the settings and the overlay as they are on disk.
+    """Print what this phone would get, by the settings and the overlay as they are on disk.
 
     NAME is a file's name, or the middle of one: registration, site, lines. Without it, all its files are listed.
     """
     settings, now = given_settings(settings_file), utc_now()
-    phone, site = _phone(mac, model, firmware), compile_site(settings, now=now)
+    mac = given_mac(phone, settings)
+    previewed, site = _previewed(mac, model, firmware), compile_site(settings, now=now)
     max_age = site.snapshot_max_age
     knowledge = Stranger() if new else look_up(site.spool_directory, mac, now=now.timestamp(), max_age=max_age)
     if isinstance(knowledge, CannotTell):
         click.echo(f"autoprov: {knowledge.doubt}; --new shows what a new phone would get", err=True)
-    preview = PhonePreview(site, phone, knowledge=knowledge, proven=not by_mac)
+    preview = PhonePreview(site, previewed, knowledge=knowledge, proven=not by_mac)
     names = [_file_name(mac, name)] if name else preview.names
     if is_diff:
-        served = PhonePreview(_served(site_file(settings)), phone, knowledge=knowledge, proven=not by_mac)
+        served = PhonePreview(_served(site_file(settings)), previewed, knowledge=knowledge, proven=not by_mac)
         sys.exit(_show_difference(served, preview, names, show_secrets=show_secrets))
     if explain:
         _show_explanation(preview, settings.overlay, show_secrets=show_secrets)
@@ -73,7 +75,7 @@ def phone_file(
         _list(preview, names)
 
 
-def _phone(mac: MacAddress, model: str, firmware: str) -> PreviewedPhone:
+def _previewed(mac: MacAddress, model: str, firmware: str) -> PreviewedPhone:
     token = model_token(model) if model else ""
     if token is None:
         raise click.BadParameter(f"{model!r} is no Polycom such as VVX_410 or SPIP_601", param_hint="--model")

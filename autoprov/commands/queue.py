@@ -6,11 +6,11 @@ from pathlib import Path
 import click
 
 from autoprov.commands import tables
+from autoprov.commands.given_phone import given_mac, phone_argument
 from autoprov.commands.options import given_settings, json_option, say_or_fail, settings_option
-from autoprov.commands.parameters import MacParameter
 from autoprov.openings import open_queue
+from autoprov.phone_name import PhoneName
 from autoprov.present import utc_now
-from autoprov_phones.mac import MacAddress
 from autoprov_queue.entry import EntryState
 
 
@@ -36,10 +36,12 @@ def queue_list(settings_file: Path | None, as_json: bool, state: str | None) -> 
 @queue.command("show", short_help="Show all that is known of one phone.")
 @settings_option
 @json_option
-@click.argument("mac", type=MacParameter())
-def queue_show(settings_file: Path | None, as_json: bool, mac: MacAddress) -> None:
+@phone_argument
+def queue_show(settings_file: Path | None, as_json: bool, phone: PhoneName) -> None:
     """Show one phone's entry: all that is known of it, the last answer, and orders that are not done."""
-    with open_queue(given_settings(settings_file)) as opened:
+    settings = given_settings(settings_file)
+    mac = given_mac(phone, settings)
+    with open_queue(settings) as opened:
         entry = opened.find(mac)
         orders = [order for order in opened.pending_orders() if order.mac == mac]
     if entry is None:
@@ -52,17 +54,21 @@ def queue_show(settings_file: Path | None, as_json: bool, mac: MacAddress) -> No
 
 @queue.command("retry")
 @settings_option
-@click.argument("mac", type=MacParameter())
-def queue_retry(settings_file: Path | None, mac: MacAddress) -> None:
+@phone_argument
+def queue_retry(settings_file: Path | None, phone: PhoneName) -> None:
     """Try a waiting or refused phone again, now."""
-    with open_queue(given_settings(settings_file)) as opened:
+    settings = given_settings(settings_file)
+    mac = given_mac(phone, settings)
+    with open_queue(settings) as opened:
         say_or_fail(opened.retry(mac), f"{mac} is due now", f"{mac} is not in the queue")
 
 
 @queue.command("forget", short_help="Drop a phone until it registers again.")
 @settings_option
-@click.argument("mac", type=MacParameter())
-def queue_forget(settings_file: Path | None, mac: MacAddress) -> None:
+@phone_argument
+def queue_forget(settings_file: Path | None, phone: PhoneName) -> None:
     """Drop a phone from the queue; it comes back when it registers again."""
-    with open_queue(given_settings(settings_file)) as opened:
+    settings = given_settings(settings_file)
+    mac = given_mac(phone, settings)
+    with open_queue(settings) as opened:
         say_or_fail(opened.forget(mac), f"{mac} is forgotten", f"{mac} is not in the queue")

@@ -5,7 +5,9 @@ from pathlib import Path
 import click
 
 from autoprov.commands.options import given_settings, settings_option
+from autoprov.commands.parameters import PhoneParameter
 from autoprov.openings import config_system_client, open_queue
+from autoprov.phone_name import PhoneName
 from autoprov.settings.settings import Settings
 from autoprov.which_phone import find_mac
 from autoprov_phones.description import Description
@@ -20,10 +22,10 @@ from sipxconfig_client.errors import AccessDenied, Refused, Unreachable
 
 @click.command("replace", short_help="Let the phone NEW take over the lines and name of OLD.")
 @settings_option
-@click.argument("old", metavar="OLD")
-@click.argument("new", metavar="NEW")
+@click.argument("old", metavar="OLD", type=PhoneParameter())
+@click.argument("new", metavar="NEW", type=PhoneParameter())
 @click.option("--delete-old", is_flag=True, help="Delete OLD in the config system; it would be new if it came back.")
-def replace_command(settings_file: Path | None, old: str, new: str, delete_old: bool) -> None:
+def replace_command(settings_file: Path | None, old: PhoneName, new: PhoneName, delete_old: bool) -> None:
     """Let the phone NEW take over the lines and the name of OLD, by MAC or unique ID, of whatever models.
 
     OLD loses its lines, and stands under "- unassigned -" unless it is deleted. NEW has booted before, so that it is in
@@ -37,8 +39,8 @@ def replace_command(settings_file: Path | None, old: str, new: str, delete_old: 
         click.echo(text)
 
     with open_queue(settings) as queue, config_system_client(settings) as client:
-        old_mac = find_mac(old, queue=queue, client=client)
-        new_mac = find_mac(new, queue=queue, client=client)
+        old_mac = find_mac(old, settings, queue=queue, client=client)
+        new_mac = find_mac(new, settings, queue=queue, client=client)
         replacing = Replacing(
             client,
             lambda mac: queue.order(OrderKind.FOLLOW, mac),

@@ -8,7 +8,7 @@ import click
 
 from autoprov.boot_root.error import BootRootError
 from autoprov.commands.bootstrap import bootstrap_write
-from autoprov.commands.init import check
+from autoprov.commands.check import check
 from autoprov.commands.options import EXIT_WRONG
 from autoprov.compile_site import write_site
 from autoprov.installation import own_address
@@ -24,8 +24,8 @@ from autoprov.state_owner import acting_as_owner_of
 
 _APACHE_STEPS = (
     "usermod -a -G www-data autoprov",
-    "chgrp www-data {state} && chmod 2751 {state}",
-    "chgrp -R www-data {state}/web {state}/spool && chmod g+s {state}/web {state}/spool",
+    "chgrp -h www-data {state} && chmod 2751 {state}",
+    "chgrp -hR www-data {state}/web {state}/spool && chmod g+s {state}/web {state}/spool",
     "a2enmod asis headers cgid && a2enconf autoprov && systemctl restart apache2",
 )
 
@@ -63,6 +63,8 @@ def setup(context: click.Context, directory: Path, answers_file: Path | None, *,
     with acting_as_owner_of(directory):  # else root would read for that user what lies behind links of his
         plan = plan_setup(directory, answers, before=before)
     _show(plan, answers)
+    if answers_file is not None and answers.pbx == defaults.pbx and before is None:
+        click.echo(f"note: users' lines register at {answers.pbx}, this machine; if the PBX is another one, answer pbx")
     if dry_run:
         return
     if answers_file is None and not (plan.is_done and answers.boot_server is None):

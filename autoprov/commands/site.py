@@ -5,9 +5,11 @@ from pathlib import Path
 
 import click
 
+from autoprov.commands.given_phone import given_mac
 from autoprov.commands.options import given_settings, settings_option
-from autoprov.commands.parameters import DurationParameter, MacParameter
+from autoprov.commands.parameters import DurationParameter, PhoneParameter
 from autoprov.compile_site import site_file, write_site
+from autoprov.phone_name import PhoneName
 from autoprov.present import utc_now
 from autoprov.settings.settings import Settings
 from autoprov_phones.mac import MacAddress
@@ -32,7 +34,7 @@ def compile_command(settings_file: Path | None) -> None:
 
 @click.command("pair", short_help="Let an assigned phone fetch its files once more.")
 @settings_option
-@click.argument("macs", metavar="[MAC]...", type=MacParameter(), nargs=-1)
+@click.argument("phones", metavar="[ID-OR-MAC]...", type=PhoneParameter(), nargs=-1)
 @click.option(
     "--assigned",
     is_flag=True,
@@ -48,20 +50,20 @@ def compile_command(settings_file: Path | None) -> None:
 )
 @click.option("--end", is_flag=True, help="Let them in no longer.")
 def pair_command(
-    settings_file: Path | None, macs: tuple[MacAddress, ...], *, assigned: bool, duration: timedelta, end: bool
+    settings_file: Path | None, phones: tuple[PhoneName, ...], *, assigned: bool, duration: timedelta, end: bool
 ) -> None:
     """Let an assigned phone fetch its files by its MAC alone, for a while.
 
     For a phone that was reset, or whose firmware cannot learn its own directory. While it is let in, anybody in the
     networks who names its MAC gets its files, with its SIP password.
     """
-    if not (macs or assigned):
-        raise click.UsageError("no phone is named: give a MAC, or --assigned")
+    if not (phones or assigned):
+        raise click.UsageError("no phone is named: give its MAC or ID, or --assigned")
     settings = given_settings(settings_file)
     directory = settings.web_directory
     if not directory.is_dir():
         raise click.ClickException(f"{directory} is not there: run 'autoprov up' or 'autoprov compile' first")
-    chosen = set(macs)
+    chosen = {given_mac(phone, settings) for phone in phones}
     if assigned:
         spool = SpoolWriter(settings.spool_directory)
         chosen |= {mac for mac in spool.macs() if (entry := spool.read(mac)) is not None and entry.is_assigned}

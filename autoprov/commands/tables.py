@@ -1,6 +1,6 @@
 """What the command line prints: rich tables for people, plain facts for scripts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from rich.console import Console
@@ -14,6 +14,7 @@ from autoprov_queue.entry import EntryState, QueueEntry
 from autoprov_queue.order import Order
 from autoprov_sightings.sighting import Sighting
 from sipxconfig_client.values import Phone
+from sipxconfig_server.records import User
 
 _COLOURS = {Level.OK: "green", Level.WARNING: "yellow", Level.WRONG: "bold red"}
 _WIDTH_OF_A_PIPE = 2000
@@ -115,6 +116,24 @@ def show_entry(entry: QueueEntry, orders: Sequence[Order], *, now: datetime) -> 
     _console().print(table)
 
 
+def user_facts(user: User, phones: Mapping[str, Sequence[str]]) -> dict[str, object]:
+    """A user for JSON, never the password; *phones* are serial numbers by user name."""
+    return {
+        "user_name": user.user_name,
+        "display_name": user.display_name,
+        "phones": list(phones.get(user.user_name, ())),
+    }
+
+
+def show_users(users: Sequence[User], phones: Mapping[str, Sequence[str]]) -> None:
+    """The users of the embedded inventory; *phones* as for ``user_facts``."""
+    table = Table("User", "Display name", "Phones", box=None, header_style="bold")
+    for user in users:
+        shown = (user.user_name, user.display_name, ", ".join(phones.get(user.user_name, ())))
+        table.add_row(*map(_plain, shown))
+    _console().print(table if users else "no users; autoprov user add, or: autoprov user import")
+
+
 def show_boot_roots(reports: Sequence[RootReport]) -> None:
     """The roots of TFTP and FTP servers into which we wrote, and how they stand."""
     table = Table("Boot root", "State", "Written", "Looks like", "What was there", box=None, header_style="bold")
@@ -149,7 +168,7 @@ def show_timeline(sightings: Sequence[Sighting]) -> None:
             each.stage.value,
             *(_plain(text) for text in (each.verdict, each.detail, each.address)),
         )
-    _console().print(table if sightings else "never seen")
+    _console().print(table)
 
 
 def _plain(text: str) -> str:

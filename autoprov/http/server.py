@@ -8,9 +8,10 @@ from typing import Any
 from wsgiref.types import WSGIApplication
 
 from waitress import wasyncore
-from waitress.server import create_server
+from waitress.server import BaseWSGIServer, create_server
 
 from autoprov.http.connections import ConnectionGuard
+from autoprov.http.expectation import Channel
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ class HttpServer:
         self.port: int = self._socket.getsockname()[1]
         self._stopping = Event()
         self._dispatchers: Any = {}  # waitress's stubs say Mapping[int, socket], which it is not
-        self._server = create_server(
+        server = create_server(
             app,
             sockets=[self._socket],
             threads=threads,
@@ -57,6 +58,9 @@ class HttpServer:
             connection_limit=_CONNECTIONS,
             channel_timeout=30,
         )
+        assert isinstance(server, BaseWSGIServer), "one socket makes one server"
+        server.channel_class = Channel
+        self._server = server
         self._guard = ConnectionGuard(self._dispatchers, name=name)
         self._thread = Thread(target=self._run, name=name, daemon=True)
 

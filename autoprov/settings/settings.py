@@ -117,6 +117,11 @@ class Settings:
         return self.state_directory / "web"
 
     @property
+    def notes_directory(self) -> Path:
+        """Which parts run, and with which ports."""
+        return self.state_directory / "running"
+
+    @property
     def spool_directory(self) -> Path:
         """What the phone-facing path looks at."""
         return self.state_directory / "spool"

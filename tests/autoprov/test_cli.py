@@ -189,6 +189,7 @@ def test_up_serves_until_sigterm_and_phones_are_listed_meanwhile(settings_file: 
         checked = autoprov("check", settings=settings_file)
         assert checked.returncode == 0, checked.stdout
         assert "the config system answers" in checked.stdout
+        assert checked.stdout.count(" is in use by autoprov itself") == 5
         second = autoprov("up", settings=settings_file)
         assert second.returncode == 1
         assert "another 'autoprov up' may run" in second.stderr

@@ -90,6 +90,23 @@ def test_a_phone_was_last_seen_when_it_last_fetched_or_registered(path: Path) ->
     assert log.last_seen([MAC, OTHER_MAC]) == {MAC: NOON + timedelta(minutes=2)}
 
 
+def test_it_tells_since_when_it_is_kept(path: Path) -> None:
+    assert SightingsLog(path).begins_at() is None
+    assert written(path, sighting(minute=0), sighting(OTHER_MAC, minute=1)).begins_at() == NOON
+
+
+def test_phones_are_found_by_how_a_detail_begins(path: Path) -> None:
+    log = written(
+        path,
+        sighting(MAC, detail="ID KTM4PX, a.cfg"),
+        sighting(MAC, detail="ID KTM4PX, b.cfg"),
+        sighting(OTHER_MAC, detail="ID KTM4PXX, a.cfg"),
+        sighting(None, detail="ID KTM4PX, a.cfg"),
+    )
+    assert log.macs_with("ID KTM4PX, ") == {MAC}
+    assert log.macs_with("ID ") == {MAC, OTHER_MAC}
+
+
 def test_ten_thousand_phones_can_be_asked_for_at_once(path: Path) -> None:
     log = written(path, sighting())
     macs = [MacAddress(f"{number:012x}") for number in range(10_000)]

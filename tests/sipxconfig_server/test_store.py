@@ -8,7 +8,7 @@ from sqlalchemy.exc import OperationalError
 from sipxconfig_server.errors import InventoryUnusable
 from sipxconfig_server.records import ExternalAccount, PhoneRecord, User
 from sipxconfig_server.schema import SCHEMA_VERSION
-from sipxconfig_server.store import Inventory, NoRoomForLine, RecordRefused
+from sipxconfig_server.store import Inventory, NoRoomForLine, RecordRefused, UserHasLine
 
 RECORD = PhoneRecord("0004f2000001", "polycomVVX410", "polycom5.4.3", "words")
 ACCOUNT = ExternalAccount("ext1", None, "pw", "sip.example.net", None)
@@ -87,6 +87,25 @@ def test_a_user_added_again_is_replaced_and_keeps_their_lines(path: Path) -> Non
     assert line is not None
     assert line.owner == inventory.user("200") == User("200", "Ann B.", "new")
     assert "new" not in repr(line)
+    inventory.close()
+
+
+def test_a_user_with_a_line_is_removed_only_together_with_it(path: Path) -> None:
+    inventory = Inventory(path)
+    inventory.add_user("200", display_name="Ann", sip_password="secret")
+    inventory.add_user("201", display_name="Bob", sip_password="secret")
+    phone_id = inventory.add_phone(RECORD)
+    inventory.add_line(phone_id, User("200", "", ""), max_lines=3)
+    inventory.add_line(phone_id, User("200", "", ""), max_lines=3)
+    inventory.add_line(phone_id, ACCOUNT, max_lines=3)
+    assert inventory.serials_by_user() == {"200": [RECORD.serial_number]}
+    with pytest.raises(UserHasLine):
+        inventory.remove_user("200", with_lines=False)
+    assert inventory.remove_user("200", with_lines=True)
+    assert not inventory.remove_user("200", with_lines=True)
+    assert inventory.users() == [User("201", "Bob", "secret")]
+    (phone,) = inventory.phones()
+    assert [line.owner for line in phone.lines] == [ACCOUNT]
     inventory.close()
 
 

@@ -1,4 +1,3 @@
-import socket
 import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -61,20 +60,6 @@ def test_a_missing_state_directory_names_the_command_that_makes_it(settings: Set
     usual = replace(settings, file=tmp_path / "new" / "autoprov.toml", state_directory=tmp_path / "new" / "state")
     assert f"autoprov init {tmp_path / 'new'}" in wrong(usual)
     assert f"mkdir -p -m 750 {tmp_path / 'gone'}" in wrong(replace(settings, state_directory=tmp_path / "gone"))
-
-
-def test_a_port_that_somebody_has_is_told_with_the_way_to_find_out_who(settings: Settings) -> None:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
-        other.bind((settings.registrar.listen.host, settings.registrar.listen.port))
-        (found,) = [each for each in findings(settings, Level.WARNING) if "[registrar] listen" in each.what]
-    assert "ss -lnpu" in found.mend
-
-
-@pytest.mark.parametrize("host", ["192.0.2.1", "nosuch.invalid"])
-def test_an_address_on_which_up_could_not_listen_is_wrong(settings: Settings, host: str) -> None:
-    told = wrong(replace(settings, web=replace(settings.web, listen=Listen(host, 8480))))
-    assert f"[web] listen {host}:8480/tcp" in told
-    assert "an address of this machine" in told
 
 
 def test_a_url_with_another_port_than_the_servers_is_right_only_behind_a_proxy(settings: Settings) -> None:

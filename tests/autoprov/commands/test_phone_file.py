@@ -10,11 +10,13 @@ from click.testing import CliRunner, Result
 from autoprov.cli import commands
 from autoprov.compile_site import write_site
 from autoprov.installation import SETTINGS_FILE, initialise
+from autoprov.openings import make_databases, open_queue
 from autoprov.settings.file import load_settings
 from autoprov_phones.derived_secret import derive_own_token, derive_sip_password
 from autoprov_phones.mac import MacAddress
 from autoprov_phones.spool_entry import PhoneState, SpoolEntry
 from autoprov_worker.spool import SpoolWriter
+from tests.autoprov_queue.values import detected
 
 MAC = MacAddress("0004f2abcdef")
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -168,6 +170,15 @@ def test_a_slip_in_the_overlay_stops_the_command_as_it_would_stop_up(site: Path)
     result = phone_file(site, "site")
     assert result.exit_code != 0
     assert "overlay/site.conf:1: reg.1.address cannot be set here" in str(result.exception)
+
+
+def test_the_id_on_the_screen_names_the_phone(site: Path) -> None:
+    settings = load_settings(site / SETTINGS_FILE)
+    make_databases(settings)
+    with open_queue(settings) as queue:
+        queue.put([detected(MAC, unique_id="KTM4PX")])
+    words = ["phone-file", "--settings", str(settings.file), "--new", "KTM4PX", "registration"]
+    assert CliRunner().invoke(commands, words).stdout == said(site, "--new", "registration")
 
 
 def test_before_the_first_up_the_way_to_a_new_phones_files_is_told(site: Path) -> None:

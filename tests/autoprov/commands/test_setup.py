@@ -8,6 +8,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+from autoprov.installation import own_address
 from autoprov.settings.file import load_settings
 from tests.autoprov.test_cli import autoprov
 from tests.peers.installed import installed
@@ -133,6 +134,14 @@ def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
     run = autoprov("setup", str(tmp_path / "site"), "--answers", answers, "--dry-run")
     assert (run.returncode, '[hep] senders = ["192.168.7.10"]' in run.stdout) == (0, True), run.stderr
     assert not (tmp_path / "site").exists()
+
+
+def test_where_no_answer_names_the_pbx_it_is_said_that_this_machine_is_taken_for_it(tmp_path: Path) -> None:
+    words = ("setup", str(tmp_path / "site"), "--dry-run", "--answers")
+    silent = autoprov(*words, answers_file(tmp_path, 'address = "192.168.7.2"\n')).stdout
+    assert f"users' lines register at {own_address()}:5060, this machine; if the PBX is another one" in silent
+    named = autoprov(*words, answers_file(tmp_path, 'address = "192.168.7.2"\npbx = "192.0.2.10"\n')).stdout
+    assert "this machine" not in named
 
 
 def test_a_boot_server_gets_its_file_and_a_foreign_one_is_left_alone(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from autoprov.compile_site import write_site
 from autoprov.installation import initialise
+from autoprov.openings import make_databases, open_queue
 from autoprov.present import utc_now
 from autoprov.settings.file import load_settings
 from autoprov.settings.settings import Settings
@@ -15,6 +16,7 @@ from autoprov_phones.mac import MacAddress
 from autoprov_phones.spool_entry import PhoneState, SpoolEntry
 from autoprov_web.pairing import is_paired
 from autoprov_worker.spool import SpoolWriter
+from tests.autoprov_queue.values import detected
 
 MAC, OTHER = MacAddress("0004f2abcdef"), MacAddress("0004f2abcdee")
 
@@ -61,6 +63,15 @@ def test_a_phone_is_let_in_and_let_in_no_longer(settings: Settings) -> None:
     assert paired(settings, MAC)
     assert autoprov(settings, "pair", str(MAC), "--end").stdout == f"{MAC} is let in no longer\n"
     assert not paired(settings, MAC)
+
+
+def test_a_phone_is_let_in_by_the_id_on_its_screen(settings: Settings) -> None:
+    write_site(settings, now=utc_now())
+    make_databases(settings)
+    with open_queue(settings) as queue:
+        queue.put([detected(MAC, unique_id="KTM4PX")])
+    assert autoprov(settings, "pair", "KTM4PX").returncode == 0
+    assert paired(settings, MAC)
 
 
 def test_all_phones_with_a_line_are_let_in_after_an_upgrade(settings: Settings) -> None:

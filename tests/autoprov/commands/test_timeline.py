@@ -25,6 +25,7 @@ def settings(tmp_path: Path) -> Settings:
     make_databases(settings)
     with closing(SightingsLog(settings.sightings_file)) as log:
         log.start()
+        log.saw(Sighting(MAC, NOON, Stage.FETCH, "registration file", "ID KTM4PX, a.cfg, VVX_410 5.9.5"))
         log.saw(Sighting(MAC, NOON, Stage.FETCH, "503: discovery is closed", "a.cfg, VVX_410 5.9.5", "192.168.7.31"))
         log.saw(Sighting(MAC, NOON, Stage.REGISTER, "registered", "[b]", "192.168.7.31"))
     return settings
@@ -38,7 +39,7 @@ def timeline(settings: Settings, *words: str) -> str:
 
 def test_the_timeline_says_what_a_phone_was_told_and_why(settings: Settings) -> None:
     lines = timeline(settings, str(MAC)).splitlines()
-    assert ["503: discovery is closed" in lines[1], "registered" in lines[2], "[b]" in lines[2]] == [True] * 3
+    assert ["503: discovery is closed" in lines[2], "registered" in lines[3], "[b]" in lines[3]] == [True] * 3
 
 
 def test_the_newest_can_be_asked_for_alone_and_as_json(settings: Settings) -> None:
@@ -52,5 +53,21 @@ def test_the_newest_can_be_asked_for_alone_and_as_json(settings: Settings) -> No
     }
 
 
-def test_a_phone_that_was_never_seen_is_no_error(settings: Settings) -> None:
-    assert timeline(settings, "0004f2000000") == "never seen\n"
+def test_the_id_on_the_screen_names_the_phone_though_it_never_registered(settings: Settings) -> None:
+    told, *lines = timeline(settings, "ktm4px").splitlines()
+    assert told == f"KTM4PX is {MAC}"
+    assert "ID KTM4PX, a.cfg" in lines[1]
+
+
+def test_of_a_phone_that_was_never_seen_it_says_since_when_and_where_to_look(settings: Settings) -> None:
+    told = timeline(settings, "0004f2000000")
+    assert told.startswith(f"nothing was seen of 0004f2000000, since {NOON.astimezone():%Y-%m-%d %H:%M:%S}: neither")
+    assert "http://192.168.7.2:8480/000000000000.cfg" in told
+    assert "192.168.0.0/16" in told
+    assert told.endswith("autoprov check\n")
+    assert timeline(settings, "0004f2000000", "--json") == "[]\n"
+
+
+def test_an_empty_timeline_says_that_no_phone_was_seen_at_all(settings: Settings) -> None:
+    settings.sightings_file.unlink()
+    assert timeline(settings, str(MAC)).startswith(f"nothing was seen of {MAC}, nor of any other phone: neither")
