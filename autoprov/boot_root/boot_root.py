@@ -19,7 +19,7 @@ from autoprov.boot_root.files import (
     set_aside,
     sha256_of,
 )
-from autoprov.boot_root.maker import Maker, maker_of
+from autoprov.boot_root.maker import Maker, is_autoprovs, maker_of
 from autoprov.boot_root.records import RootRecord
 from autoprov_phones.polycom_names import BOOTSTRAP_FILE_NAME
 
@@ -162,7 +162,8 @@ def look(root: Path, record: RootRecord, wanted: bytes) -> RootReport:
 
 
 def _is_ours(found: FoundFile, record: RootRecord | None) -> bool:
-    return record is not None and found.sha256 == record.written
+    """By the record and by what it says: who can write our records shall not make root throw away somebody's file."""
+    return record is not None and found.sha256 == record.written and is_autoprovs(found.content)
 
 
 def _keep_as(root: Path, found: FoundFile) -> str | None:

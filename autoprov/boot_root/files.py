@@ -4,6 +4,7 @@ What was there is kept as a second name of the same file: its bytes, mode, owner
 disk cannot lose it.
 """
 
+import errno
 import hashlib
 import os
 import stat
@@ -20,6 +21,9 @@ MAX_BYTES = 1_000_000
 """No master file comes near; phones' servers may let anybody upload."""
 _NEW_NAME = f".{BOOTSTRAP_FILE_NAME}.autoprov-new"
 _MODE = 0o644  # a tftpd serves what everybody may read
+_PERMISSIONS = 0o777
+_READING = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+"""Opening a FIFO so waits for nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +48,18 @@ def sha256_of(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def real_path(directory: Path) -> Path:
+    """The path without symbolic links, as far as they lead; ``Path.resolve`` fails on those that do not end."""
+    return Path(os.path.realpath(directory))
+
+
 def open_root(directory: Path) -> Path:
     """The directory, without symbolic links in its path.
 
     Raises:
         BootRootError: it is none.
     """
-    root = directory.resolve()
+    root = real_path(directory)
     if not root.is_dir():
         raise BootRootError(f"{directory} is not a directory; name the one that your TFTP or FTP server serves")
     return root
@@ -83,27 +92,31 @@ def firmware_in(root: Path) -> list[str]:
 def read_file(path: Path) -> FoundFile | None:
     """The file, None where there is none.
 
+    It may lie where others write: it is judged once it is open, so that nobody can exchange it in between.
+
     Raises:
         BootRootError: a symbolic link, no plain file, or longer than any master file.
         OSError: it cannot be read.
     """
     try:
-        facts = path.lstat()
+        descriptor = os.open(path, _READING)
     except FileNotFoundError:
         return None
-    if stat.S_ISLNK(facts.st_mode):
-        raise BootRootError(
-            f"{path} is a symbolic link to {path.readlink()}: name the directory that it points into, or remove it"
-        )
-    if not stat.S_ISREG(facts.st_mode):
-        raise BootRootError(f"{path} is not a plain file; move it away")
-    # Somebody may exchange it now: then this fails, or waits for nothing.
-    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    with os.fdopen(descriptor, "rb") as file:
+    except OSError as error:
+        told = _in_the_way(error, path)
+        if told is None:
+            raise
+        raise told from error
+    try:
         facts = os.fstat(descriptor)
-        content = file.read(MAX_BYTES + 1)
+        if not stat.S_ISREG(facts.st_mode):
+            raise _not_plain(path)
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            content = file.read(MAX_BYTES + 1)
+    finally:
+        os.close(descriptor)
     if len(content) > MAX_BYTES:
-        raise BootRootError(f"{path} has more than {MAX_BYTES} bytes, which no phone could read; move it away")
+        raise BootRootError(f"{path} has more than {MAX_BYTES} bytes, which nobody wrote who means well; move it away")
     changed_at = datetime.fromtimestamp(facts.st_mtime, UTC)
     mode = stat.S_IMODE(facts.st_mode)
     return FoundFile(content, mode, facts.st_uid, facts.st_gid, changed_at, (facts.st_dev, facts.st_ino))
@@ -206,8 +219,21 @@ def _write_new(path: Path, content: bytes, like: FoundFile | None) -> None:
         own = os.fstat(descriptor)
         if like is not None and (like.owner, like.group) != (own.st_uid, own.st_gid):
             os.fchown(descriptor, like.owner, like.group)
-        os.fchmod(descriptor, _MODE if like is None else like.mode)
+        os.fchmod(descriptor, _MODE if like is None else like.mode & _PERMISSIONS)
         os.fsync(descriptor)
+
+
+def _in_the_way(error: OSError, path: Path) -> BootRootError | None:
+    """What stands there that cannot be opened; None where that is not why."""
+    if error.errno == errno.ELOOP and path.is_symlink():
+        return BootRootError(
+            f"{path} is a symbolic link to {path.readlink()}: name the directory that it points into, or remove it"
+        )
+    return _not_plain(path) if error.errno == errno.ENXIO else None  # a socket
+
+
+def _not_plain(path: Path) -> BootRootError:
+    return BootRootError(f"{path} is not a plain file; move it away")
 
 
 def _add_name(path: Path, second: Path) -> Path:

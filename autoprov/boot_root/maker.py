@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+# CONFIG_FILES="http://192.0.2.5:8480/[PHONE_MAC_ADDRESS]-registration.cfg"
+_AUTOPROV = re.compile(r"https?://[^,\"]*/\[PHONE_MAC_ADDRESS\]-registration\.cfg")
 _MASTER_FILE = re.compile(r"<APPLICATION[\s/>]")
 
 
@@ -36,11 +38,7 @@ _SIGNS: tuple[tuple[re.Pattern[str], Maker], ...] = (
         re.compile(r"\]-user\.cfg, *common\.cfg"),
         Maker("wazo (wazo-provd)", "the names [PHONE_MAC_ADDRESS]-user.cfg, common.cfg"),
     ),
-    # CONFIG_FILES="http://192.0.2.5:8480/[PHONE_MAC_ADDRESS]-registration.cfg"
-    (
-        re.compile(r"https?://[^,\"]*/\[PHONE_MAC_ADDRESS\]-registration\.cfg"),
-        Maker("another autoprov", "a URL that ends in [PHONE_MAC_ADDRESS]-registration.cfg"),
-    ),
+    (_AUTOPROV, Maker("another autoprov", "a URL that ends in [PHONE_MAC_ADDRESS]-registration.cfg")),
     # <!-- Default Master SIP Configuration File-->
     (
         re.compile("Default Master SIP Configuration File"),
@@ -61,3 +59,8 @@ def maker_of(content: bytes) -> Maker:
     if _MASTER_FILE.search(text) is None:
         return Maker(_NOBODY, "it is no Polycom master file")
     return Maker(_NOBODY, "a Polycom master file without a mark that we know")
+
+
+def is_autoprovs(content: bytes) -> bool:
+    """Whether an autoprov may have written *content*, this one or another."""
+    return _AUTOPROV.search(content.decode("utf-8", "replace")) is not None

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import cast
 
 from autoprov.boot_root.error import BootRootError
+from autoprov.boot_root.files import read_file
 
 RECORDS_FILE_NAME = "boot-roots.json"
 _FILE_MODE = 0o640
@@ -31,20 +32,17 @@ def read_records(state_directory: Path) -> dict[Path, RootRecord]:
     """The records by boot root; none where nothing was ever written.
 
     Raises:
-        BootRootError: the file is damaged.
+        BootRootError: the file is damaged, or none that we would have written.
         OSError: it cannot be read.
     """
     path = state_directory / RECORDS_FILE_NAME
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
+    found = read_file(path)
+    if found is None:
         return {}
-    except UnicodeDecodeError as error:
-        raise _damaged(path) from error
     try:
-        roots = cast("dict[str, dict[str, str | None]]", json.loads(text))
-        return {Path(name): _record(facts) for name, facts in roots.items()}
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        roots = cast("dict[str, dict[str, object]]", json.loads(found.content))
+        return {_root(name): _record(facts) for name, facts in roots.items()}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise _damaged(path) from error
 
 
@@ -75,17 +73,27 @@ def refuse_unwritable(state_directory: Path) -> None:
     Raises:
         BootRootError: they cannot, so nothing should be done that has to be recorded.
     """
-    if not os.access(state_directory, os.W_OK | os.X_OK):
+    if not os.access(state_directory, os.W_OK | os.X_OK, effective_ids=True):
         raise BootRootError(
             f"{state_directory} cannot be written by this user, and we record there what we do: not done"
         )
 
 
-def _record(facts: Mapping[str, str | None]) -> RootRecord:
+def _root(name: str) -> Path:
+    os.fsencode(name)
+    if not name.startswith("/") or "\0" in name:
+        raise ValueError("a boot root that is no absolute path")
+    return Path(name)
+
+
+def _record(facts: Mapping[str, object]) -> RootRecord:
     written, written_at, backup = facts["written"], facts["written_at"], facts["backup"]
-    if written is None or written_at is None:
-        raise ValueError("a record without a hash or a time")
-    return RootRecord(written, datetime.fromisoformat(written_at), backup)
+    if not (isinstance(written, str) and isinstance(written_at, str) and isinstance(backup, str | None)):
+        raise TypeError("a record without a hash or a time")
+    at = datetime.fromisoformat(written_at)
+    if at.tzinfo is None:
+        raise ValueError("a time without its zone")
+    return RootRecord(written, at, backup)
 
 
 def _damaged(path: Path) -> BootRootError:

@@ -97,9 +97,12 @@ def write_setup(plan: SetupPlan) -> list[Path]:
     """Write as planned; the settings that were there stay beside the new ones. Returns what was written.
 
     Raises:
+        SettingsError: somebody changed them since the plan was made; nothing is written.
         OSError: a file cannot be written.
     """
     directory = plan.file.parent
+    if plan.before != (plan.file.read_text(encoding="utf-8") if plan.file.exists() else None):
+        raise SettingsError(plan.file, ["was changed by somebody else just now: nothing was written; run setup again"])
     directory.mkdir(mode=0o750, parents=True, exist_ok=True)
     written = write_secrets(directory / _SECRETS, plan.secrets)
     for name, content in plan.typed.items():

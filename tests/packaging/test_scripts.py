@@ -10,7 +10,7 @@ from tests.peers.installed import installed
 
 PACKAGING = Path(__file__).resolve().parent.parent.parent / "packaging"
 SHELL = ["debian/postinst", "debian/prerm", "debian/postrm"]
-BASH = ["build-deb.sh", "try-deb.sh"]
+BASH = ["build-deb.sh", "try-deb.sh", "try/machine.sh", "try/alone.sh", "try/beside.sh"]
 
 
 @pytest.mark.parametrize("name", SHELL)

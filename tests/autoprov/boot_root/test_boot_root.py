@@ -6,7 +6,7 @@ import pytest
 
 from autoprov.boot_root.boot_root import RootState, look, plan_write, refuse_stranger, remove_root, write_root
 from autoprov.boot_root.error import BootRootError
-from autoprov.boot_root.files import BACKUP_NAME, put_file, read_file
+from autoprov.boot_root.files import BACKUP_NAME, put_file, read_file, sha256_of
 from autoprov.boot_root.records import RootRecord
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -105,6 +105,17 @@ def test_a_file_that_others_changed_since_is_not_removed_unless_forced(tmp_path:
     assert removed.set_aside is not None
     assert (tmp_path / removed.set_aside).read_bytes() == WAZO
     assert (tmp_path / NAME).read_bytes() == SIPXECS
+
+
+def test_records_that_call_a_foreign_file_ours_are_not_believed(tmp_path: Path) -> None:
+    (tmp_path / NAME).write_bytes(WAZO)
+    lie = RootRecord(sha256_of(WAZO), NOW, backup=None)
+    with pytest.raises(BootRootError, match="is not ours, it looks like a file of wazo"):
+        refuse_stranger(plan_write(tmp_path, OURS, lie))
+    with pytest.raises(BootRootError, match="no longer ours, it looks like a file of wazo"):
+        remove_root(tmp_path, lie, force=False)
+    write(tmp_path, OURS, lie)
+    assert (tmp_path / BACKUP_NAME).read_bytes() == WAZO
 
 
 @pytest.mark.parametrize("damage", [Path.unlink, truncate])

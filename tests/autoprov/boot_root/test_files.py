@@ -1,8 +1,10 @@
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -54,6 +56,11 @@ def test_a_file_takes_over_the_mode_of_the_one_it_replaces_which_stays(tmp_path:
     assert (tmp_path / NAME).read_bytes() == OURS
     assert (tmp_path / NAME).stat().st_mode & 0o777 == 0o664
     assert read_file(tmp_path / BACKUP_NAME) == theirs
+
+
+def test_a_file_takes_over_no_mode_that_a_configuration_has_no_use_for(tmp_path: Path, theirs: FoundFile) -> None:
+    put_file(tmp_path, OURS, like=replace(theirs, mode=0o6755), keep_as=BACKUP_NAME)
+    assert (tmp_path / NAME).stat().st_mode & 0o7777 == 0o755
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
@@ -148,7 +155,13 @@ def test_a_link_is_refused_with_where_it_leads(tmp_path: Path) -> None:
         read_file(tmp_path / NAME)
 
 
-@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo])
+def make_socket(path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(f"/proc/self/fd/{(descriptor := os.open(path.parent, os.O_PATH))}/{path.name}")
+        os.close(descriptor)
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo, make_socket])
 def test_what_is_no_plain_file_is_refused(tmp_path: Path, make: Callable[[Path], None]) -> None:
     make(tmp_path / NAME)
     with pytest.raises(BootRootError, match="not a plain file"):
@@ -173,6 +186,7 @@ def test_a_root_is_a_directory_and_is_known_by_its_real_path(tmp_path: Path) -> 
     (tmp_path / "link").symlink_to("tftp")
     assert open_root(tmp_path / "link") == tmp_path.resolve() / "tftp"
     (tmp_path / "file").touch()
-    for path in (tmp_path / "file", tmp_path / "nowhere"):
+    (tmp_path / "loop").symlink_to("loop")
+    for path in (tmp_path / "file", tmp_path / "nowhere", tmp_path / "loop"):
         with pytest.raises(BootRootError, match="is not a directory"):
             open_root(path)

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autoprov.boot_root.maker import maker_of
+from autoprov.boot_root.maker import is_autoprovs, maker_of
 from tests.shared_data import shared_data
 
 
@@ -28,6 +28,7 @@ def test_what_sipxprovision_renders_is_told_by_its_comment(version: str) -> None
 )
 def test_each_maker_is_told_by_a_mark_of_its_files(content: str, who: str) -> None:
     assert maker_of(content.encode()).who.startswith(who)
+    assert is_autoprovs(content.encode()) == (who == "another autoprov")
 
 
 def test_what_is_no_master_file_is_said_to_be_none() -> None:

@@ -45,10 +45,45 @@ def test_a_state_directory_that_is_not_there_is_said_before_anything_is_done(tmp
         refuse_unwritable(tmp_path / "state")
 
 
-@pytest.mark.parametrize("content", [b"", b"\xff", b"[]", b"[1]", b'{"/srv/tftp": {}}', b'{"/srv/tftp": 7}'])
+ONE_RECORD = '{{"{root}": {{"written": {written}, "written_at": "{at}", "backup": null}}}}'
+
+
+def one_record(*, root: str = "/srv/tftp", written: str = '"ab"', at: str = "2026-03-01T12:00:00+00:00") -> bytes:
+    return ONE_RECORD.format(root=root, written=written, at=at).encode()
+
+
+def test_a_record_is_as_we_write_it(tmp_path: Path) -> None:
+    (tmp_path / "boot-roots.json").write_bytes(one_record())
+    assert read_records(tmp_path) == {Path("/srv/tftp"): RootRecord("ab", RECORD.written_at, backup=None)}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        *(b"", b"\xff", b"[]", b"[1]", b'{"/srv/tftp": {}}', b'{"/srv/tftp": 7}', b"[" * 100_000),
+        *(one_record(root=root) for root in ("srv/tftp", "", "/srv\\u0000tftp", "/srv/\\ud800")),
+        *(one_record(written="7"), one_record(at="2026-03-01T12:00:00")),
+    ],
+)
 def test_a_damaged_file_is_named_with_what_to_do(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "boot-roots.json").write_bytes(content)
     with pytest.raises(BootRootError, match=r"boot-roots\.json is damaged: move it away"):
+        read_records(tmp_path)
+
+
+def test_what_somebody_put_in_the_place_of_the_records_is_neither_followed_nor_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").write_bytes(one_record())
+    (tmp_path / "boot-roots.json").symlink_to("elsewhere")
+    with pytest.raises(BootRootError, match="is a symbolic link to elsewhere"):
+        read_records(tmp_path)
+    (tmp_path / "boot-roots.json").unlink()
+    os.mkfifo(tmp_path / "boot-roots.json")
+    with pytest.raises(BootRootError, match="is not a plain file"):
+        read_records(tmp_path)
+    (tmp_path / "boot-roots.json").unlink()
+    with (tmp_path / "boot-roots.json").open("wb") as file:
+        file.truncate(10**11)
+    with pytest.raises(BootRootError, match="more than 1000000 bytes"):
         read_records(tmp_path)
 
 

@@ -97,6 +97,11 @@ def test_databases_of_a_newer_version_are_wrong(settings: Settings) -> None:
     assert told.count("schema 99") == 2
 
 
+def test_a_queue_whose_server_is_away_is_not_sought_on_the_disk(settings: Settings) -> None:
+    away = replace(settings, queue=replace(settings.queue, url="postgresql://autoprov@127.0.0.1:1/autoprov"))
+    assert "start that PostgreSQL, or see [queue] url" in wrong(away)
+
+
 def test_a_console_open_to_the_network_is_warned_of(settings: Settings) -> None:
     opened = replace(settings, console=replace(settings.console, listen=Listen("0.0.0.0", 0)))
     assert any("no password of its own" in finding.what for finding in findings(opened, Level.WARNING))

@@ -1,14 +1,20 @@
 import json
 import os
+import pwd
+import tempfile
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 
 from autoprov.demo.site import demo_settings
+from autoprov.installation import initialise
+from autoprov.settings.file import load_settings
 from autoprov.settings.settings import Settings
 from tests.autoprov.test_cli import autoprov
 from tests.shared_data import shared_data
 
+NOBODY = pwd.getpwnam("nobody")
 NAME = "000000000000.cfg"
 WAZO = b'<APPLICATION CONFIG_FILES="[PHONE_MAC_ADDRESS]-user.cfg, common.cfg, phone1.cfg, sip.cfg"/>\n'
 
@@ -116,3 +122,51 @@ def test_a_root_of_somebody_else_is_one_clear_line(settings: Settings) -> None:
     code, said = bootstrap(settings, "write", "/usr")
     assert (code, len(said.splitlines())) == (1, 1)
     assert "Permission denied" in said
+
+
+@pytest.fixture
+def open_folder() -> Generator[Path]:
+    """A folder of root's that others may go through; pytest's are closed to them."""
+    with tempfile.TemporaryDirectory(prefix="autoprov-") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+def test_root_does_not_go_where_the_owner_of_the_settings_leads(open_folder: Path) -> None:
+    site, elsewhere = open_folder / "site", open_folder / "elsewhere"
+    initialise(site, address="192.0.2.5")
+    elsewhere.mkdir()
+    for path in (site, *site.rglob("*")):
+        os.chown(path, NOBODY.pw_uid, NOBODY.pw_gid)
+    (site / "state").mkdir()
+    os.chown(site / "state", NOBODY.pw_uid, NOBODY.pw_gid)
+    settings = load_settings(site / "autoprov.toml")
+    assert bootstrap(settings, "write", elsewhere)[0] == 0
+    (site / "tftp").symlink_to(elsewhere)
+    for words in (("write", site / "tftp"), ("remove", site / "tftp")):
+        code, said = bootstrap(settings, *words)
+        assert (code, "belongs to the user nobody" in said) == (1, True)
+    assert (elsewhere / NAME).is_file()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+def test_root_keeps_its_records_only_where_the_owner_of_the_settings_may_write(open_folder: Path) -> None:
+    site, root, roots = (open_folder / name for name in ("site", "tftp", "roots"))
+    initialise(site, address="192.0.2.5")
+    (site / "state").mkdir()
+    for path in (site, *site.rglob("*")):
+        os.chown(path, NOBODY.pw_uid, NOBODY.pw_gid)
+    root.mkdir()
+    roots.mkdir()
+    settings = load_settings(site / "autoprov.toml")
+    assert bootstrap(settings, "write", root) == (0, f"wrote {root / NAME}\n")
+    assert (root / NAME).stat().st_uid == 0
+    assert (settings.state_directory / "boot-roots.json").stat().st_uid == NOBODY.pw_uid
+    text = settings.file.read_text(encoding="utf-8").replace(
+        'state_directory = "state"', f'state_directory = "{roots}"'
+    )
+    settings.file.write_text(text, encoding="utf-8")
+    code, said = bootstrap(settings, "write", root)
+    assert (code, f"{roots} cannot be written by this user" in said) == (1, True)
+    assert list(roots.iterdir()) == []

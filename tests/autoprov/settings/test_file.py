@@ -211,3 +211,9 @@ def test_secrets_are_not_in_the_settings_text_form(write: Write) -> None:
     assert settings.secrets.config_system_password not in repr(settings)
     assert settings.secrets.installation_key.hex() not in repr(settings)
     assert os.fspath(settings.file) in repr(settings)
+
+
+def test_a_pipe_in_the_files_place_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "autoprov.toml")
+    with pytest.raises(SettingsError, match="is a pipe"):
+        load_settings(tmp_path / "autoprov.toml")

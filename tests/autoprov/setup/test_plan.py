@@ -56,3 +56,16 @@ def test_what_was_written_by_hand_stays_and_so_does_the_old_file(tmp_path: Path)
     write_setup(plan_setup(tmp_path, replace(NEW, discovery="closed"), before=answers_now(tmp_path)))
     assert 'realm = "mine"  # of old' in file.read_text(encoding="utf-8")
     assert (tmp_path / f"{SETTINGS}.before-setup").read_text(encoding="utf-8") == by_hand
+
+
+def test_what_somebody_else_wrote_since_the_plan_was_made_is_not_overwritten(tmp_path: Path) -> None:
+    file = tmp_path / SETTINGS
+    first = plan_setup(tmp_path, NEW, before=None)
+    write_setup(first)
+    second = plan_setup(tmp_path, replace(NEW, discovery="closed"), before=answers_now(tmp_path))
+    by_hand = file.read_text(encoding="utf-8") + "# meanwhile\n"
+    file.write_text(by_hand, encoding="utf-8")
+    for plan in (first, second):
+        with pytest.raises(SettingsError, match="changed by somebody else just now"):
+            write_setup(plan)
+    assert file.read_text(encoding="utf-8") == by_hand
