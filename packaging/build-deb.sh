@@ -23,7 +23,11 @@ stage=$tree/stage
 home=$stage/usr/lib/autoprov
 packages=$home/lib/python3.11/site-packages
 umask 022
+trap 'echo "build-deb.sh: failed in line $LINENO: $BASH_COMMAND" >&2' ERR
 
+mkdir -p build
+exec 9>build/.deb-lock
+flock --nonblock 9 || { echo "build-deb.sh: another build is at work in $build" >&2; exit 1; }
 rm -rf "$build"
 mkdir -p "$packages" "$home/bin" "$stage/usr/bin" "$stage/etc/apache2/conf-available" "$build/source"
 
