@@ -1,6 +1,6 @@
 """The phone-facing WSGI application. Edge: reads the request, tells of the answer."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from autoprov_web.answer import PHRASES, Answer, try_later
@@ -22,21 +22,21 @@ def create_wsgi_app(
 ) -> WSGIApplication:
     """The application that phones fetch their files from; a request body is left to the server to drop.
 
-    *site_file* is the compiled site's path, *clock* gives Unix seconds. *report* must neither wait nor raise: the phone
-    is waiting.
+    *site_file* is the compiled site's path, *clock* gives Unix seconds. *report* is called when the server has sent the
+    answer; it must not raise.
     """
     sites = SiteFile(site_file)
     complained_at = 0.0
 
     def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        given = _answer(environ)
+        given, tell = _answer(environ)
         headers = list(given.headers)
         if given.status != 304:
             headers.append(("Content-Length", str(len(given.body))))
         start_response(f"{given.status} {PHRASES[given.status]}", headers)
-        return [] if environ["REQUEST_METHOD"] == "HEAD" else [given.body]
+        return _Sent(b"" if environ["REQUEST_METHOD"] == "HEAD" else given.body, tell)
 
-    def _answer(environ: WSGIEnvironment) -> Answer:
+    def _answer(environ: WSGIEnvironment) -> tuple[Answer, Callable[[], object]]:
         nonlocal complained_at
         try:
             site = sites.current()
@@ -45,7 +45,7 @@ def create_wsgi_app(
             if abs(now - complained_at) >= _COMPLAIN_EVERY:
                 complained_at = now
                 environ["wsgi.errors"].write(f"ERROR autoprov: phones are told to come again later: {error}\n")
-            return try_later("no compiled site", retry_after=RETRY_UNUSABLE)
+            return try_later("no compiled site", retry_after=RETRY_UNUSABLE), _nothing
         address = site.access.client_address(environ.get("REMOTE_ADDR", ""), environ.get("HTTP_X_FORWARDED_FOR", ""))
         request = read_environ(
             environ,
@@ -55,7 +55,26 @@ def create_wsgi_app(
             ),
         )
         given, told = serve(request, site, now=clock())
-        report(site, told)
-        return given
+        return given, lambda: report(site, told)
 
     return app
+
+
+class _Sent:
+    """A body, and what there is to tell of it: by PEP 3333 the server closes it when it has sent it."""
+
+    __slots__ = ("_body", "_tell")
+
+    def __init__(self, body: bytes, tell: Callable[[], object]) -> None:
+        self._body = body
+        self._tell = tell
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter((self._body,) if self._body else ())
+
+    def close(self) -> None:
+        self._tell()
+
+
+def _nothing() -> None:
+    """Of an answer without a site nobody can be told."""

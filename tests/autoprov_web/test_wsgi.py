@@ -1,12 +1,13 @@
 import logging
 import os
 import socket
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from urllib.parse import urlsplit
+from wsgiref.types import WSGIEnvironment
 
 import pytest
 
@@ -14,11 +15,13 @@ from autoprov_phones.derived_secret import derive_own_token
 from autoprov_phones.spool_entry import SpoolEntry
 from autoprov_sightings.sighting import Sighting, Stage
 from autoprov_web.fetch_log import FetchLog
+from autoprov_web.fetch_report import FetchReport
 from autoprov_web.site import SITE_FILE_NAME, Site
 from autoprov_web.wsgi import create_wsgi_app
 from tests.autoprov_web import sites
 from tests.autoprov_web.sites import ASSIGNED, KEY, MAC, OWN_FILES, a_site, open_access
 from tests.peers.serving import serving
+from tests.registrar_plugin.registrations import eventually
 
 REGISTRATION = f"/{MAC}-registration.cfg"
 OWN = f"/own/{derive_own_token(MAC, key=KEY)}"
@@ -35,6 +38,9 @@ class Web:
     url: str = ""
     now: datetime = START
     seen: list[Sighting] = field(default_factory=list[Sighting])
+    answered: int = 0
+    told: int = 0
+    """Requests of which the application told; it does so after its answer."""
 
     @property
     def site_file(self) -> Path:
@@ -60,6 +66,9 @@ class Web:
             connection.request(method, path, body=body, headers=said | (headers or {}))
             response = connection.getresponse()
             self.body = response.read()
+            if response.getheader("Retry-After") != "60":  # without a site there is nobody to tell
+                self.answered += 1
+            assert eventually(lambda: self.told == self.answered)
             return response
         finally:
             connection.close()
@@ -85,9 +94,12 @@ def web(tmp_path: Path) -> Generator[Web]:
     web = Web(tmp_path)
     web.put_site(a_site(tmp_path))
     log = FetchLog(web.seen.append)
-    app = create_wsgi_app(
-        str(web.site_file), clock=lambda: web.now.timestamp(), report=lambda _site, report: log.note(report)
-    )
+
+    def tell(_: Site, report: FetchReport) -> None:
+        log.note(report)
+        web.told += 1
+
+    app = create_wsgi_app(str(web.site_file), clock=lambda: web.now.timestamp(), report=tell)
     with serving(app, judges_proxies=True) as url:
         web.url = url
         yield web
@@ -284,3 +296,20 @@ def test_another_reason_is_another_warning(web: Web, caplog: pytest.LogCaptureFi
     web.fetch(REGISTRATION)
     reasons = [record.__dict__["reason"] for record in caplog.records if record.name == "autoprov_web.fetch_log"]
     assert reasons == ["config system not reached yet", "last snapshot of the config system is too old"]
+
+
+def test_of_an_answer_it_is_told_when_the_phone_has_it(web: Web) -> None:
+    told: list[FetchReport] = []
+    app = create_wsgi_app(str(web.site_file), clock=START.timestamp, report=lambda _, report: told.append(report))
+    environ: WSGIEnvironment = {"REQUEST_METHOD": "GET", "PATH_INFO": "/000000000000.cfg", "REMOTE_ADDR": "127.0.0.1"}
+    answer = app(environ, start_response)
+    assert b"".join(answer).startswith(b"<?xml")
+    assert told == []
+    answer.close()  # type: ignore[attr-defined] # pyright: ignore - PEP 3333
+    assert [report.verdict for report in told] == ["bootstrap file"]
+
+
+def start_response(
+    _status: str, _headers: list[tuple[str, str]], _trouble: object = None, /
+) -> Callable[[bytes], object]:
+    return lambda _: None
