@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from autoprov.atomic_file import replace_file
 from autoprov.settings.settings import Settings
+from autoprov.settings.sipxecs_user import digest_user, registered_user
 from autoprov_phones.polycom_files import TRANSPORT_WORDS, Registration
 from autoprov_phones.polycom_site import MAC_SLOT, PASSWORD_SLOT, TAG_SLOT, UNIQUE_ID_SLOT, compile_polycom
 from autoprov_web.site import SITE_FILE_NAME, Site, SiteUnusable
@@ -80,8 +81,8 @@ def _registration(settings: Settings) -> Registration:
     registrar = settings.registrar
     shared = settings.secrets.sip_password if settings.phones.share_password else None
     return Registration(
-        address=_address_of_record(settings),
-        auth_user=_digest_user(settings),
+        address=registered_user(settings, unique_id=UNIQUE_ID_SLOT),
+        auth_user=digest_user(settings, mac=MAC_SLOT),
         password=PASSWORD_SLOT if shared is None else shared,
         label=UNIQUE_ID_SLOT,
         display_name=TAG_SLOT,
@@ -90,15 +91,3 @@ def _registration(settings: Settings) -> Registration:
         transport=TRANSPORT_WORDS[registrar.transport.value],
         expires=registrar.expires,
     )
-
-
-def _address_of_record(settings: Settings) -> str:
-    """The user part that phones register; at a sipXecs each one's may be its own (contract 4.3)."""
-    user, sipxecs = settings.phones.autoprovision_user, settings.sipxecs
-    return f"{user}~{UNIQUE_ID_SLOT}" if sipxecs is not None and sipxecs.one_address_each else user
-
-
-def _digest_user(settings: Settings) -> str:
-    """As whom phones authenticate; a sipXecs takes what stands behind the last ``/`` for the phone's name."""
-    user, sipxecs = settings.phones.autoprovision_user, settings.sipxecs
-    return f"{user}/{MAC_SLOT}" if sipxecs is not None and sipxecs.mac_in_digest_user else user

@@ -15,6 +15,8 @@ from autoprov.ports import Port
 
 logger = logging.getLogger(__name__)
 
+_NEVER_ELSEWHERE = os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+"""Root may read and write here, where the directory is the service's user's: no link leads away, no pipe holds."""
 _TRIES = 5
 _PAUSE_SECONDS = 0.02
 """Somebody who reads a note holds its lock for less."""
@@ -38,7 +40,7 @@ def ports_noted(directory: Path, ports: Iterable[Port]) -> Generator[None]:
 def has_noted(directory: Path, port: Port) -> bool:
     """Whether a process of this installation has *port* now, as far as this user may know."""
     try:
-        descriptor = os.open(directory / port.part, os.O_RDONLY | os.O_CLOEXEC)
+        descriptor = os.open(directory / port.part, os.O_RDONLY | _NEVER_ELSEWHERE)
     except OSError:
         return False
     with os.fdopen(descriptor, encoding="utf-8", errors="replace") as note:
@@ -56,9 +58,10 @@ def _noted(directory: Path, ports: list[Port]) -> int | None:
     try:
         directory.mkdir(mode=0o750, exist_ok=True)
         # Held for reading alone: a file open for writing would keep a failing disk from being mounted read-only.
-        descriptor = os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o640)
+        descriptor = os.open(path, os.O_RDONLY | os.O_CREAT | _NEVER_ELSEWHERE, 0o640)
         _lock(descriptor)
-        path.write_text("".join(f"{port}\n" for port in ports), encoding="utf-8")
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_TRUNC | _NEVER_ELSEWHERE), "w", encoding="utf-8") as note:
+            note.writelines(f"{port}\n" for port in ports)
     except OSError as error:
         if descriptor is not None:
             os.close(descriptor)

@@ -34,6 +34,7 @@ def create_app(
     last_seen: LastSeen,
     own_records: Callable[[], Sequence[QueueEntry]],
     order_follow: Callable[[MacAddress], None],
+    pair: Callable[[MacAddress], None],
     clock: Callable[[], datetime],
     settings: ConsoleSettings,
 ) -> Flask:
@@ -41,11 +42,12 @@ def create_app(
 
     *last_seen* may raise ``SightingsUnavailable``. *own_records*, what the queue knows, is shown where the config
     system cannot list its phones; *order_follow* asks the worker to look at an assigned phone again and to re-sync it.
-    Both may raise ``QueueUnavailable``.
+    Both may raise ``QueueUnavailable``. *pair* lets a phone fetch its files by its MAC for ``LET_IN_FOR``; it may
+    raise ``OSError``.
     """
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = _MAX_FORM_BYTES
-    page = PhonesPage(client, last_seen, own_records, order_follow, clock, settings)
+    page = PhonesPage(client, last_seen, own_records, order_follow, pair, clock, settings)
 
     def guard() -> ResponseReturnValue | None:
         reason = refusal(
@@ -64,6 +66,8 @@ def create_app(
     app.register_error_handler(HTTPException, error_page)
     app.add_url_rule("/", "phones", page.show, methods=["GET"])
     app.add_url_rule("/phones/<mac>/line", "assign", page.assign, methods=["POST"])
+    if settings.serves_own_files:
+        app.add_url_rule("/phones/<mac>/let-in", "let_in", page.let_in, methods=["POST"])
     return app
 
 

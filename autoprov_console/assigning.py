@@ -2,8 +2,9 @@
 
 import logging
 from collections.abc import Callable
-from enum import Enum
 
+from autoprov_console.letting_in import has_to_be_let_in
+from autoprov_console.outcome import Outcome
 from autoprov_phones.mac import MacAddress
 from autoprov_queue.errors import QueueUnavailable
 from sipxconfig_client.client import SipxconfigClient
@@ -12,23 +13,17 @@ from sipxconfig_client.values import ExternalLine, UserLine
 logger = logging.getLogger(__name__)
 
 
-class Outcome(Enum):
-    """How it ended; the value stands in the address of the page that follows, the words come from ``notice_of``."""
-
-    ASSIGNED = "assigned"
-    NOT_TOLD = "not-told"
-    ALREADY = "already"
-    GONE = "gone"
-
-
 def assign(
     mac: MacAddress,
     line: UserLine | ExternalLine,
     *,
     client: SipxconfigClient,
     order_follow: Callable[[MacAddress], None],
+    serves_own_files: bool,
 ) -> Outcome:
     """Give the phone its line, unless it has one meanwhile: the config system would add a second without a word.
+
+    *serves_own_files*: assigned phones fetch from us, where they have to show who they are.
 
     Raises:
         Refused: the config system does not take this line (an unknown user, for one).
@@ -48,26 +43,4 @@ def assign(
     except QueueUnavailable as error:
         logger.error("phone not told of its line, restart it", extra={"mac": str(mac), "reason": str(error)})
         return Outcome.NOT_TOLD
-    return Outcome.ASSIGNED
-
-
-def notice_of(done: str | None, mac: str | None) -> str:
-    """The sentence for the page that follows; ``""`` where its address, which anybody may write, names no outcome."""
-    try:
-        return _notice(Outcome(done), MacAddress.parse(mac or ""))
-    except ValueError:
-        return ""
-
-
-def _notice(outcome: Outcome, mac: MacAddress) -> str:
-    match outcome:
-        case Outcome.ASSIGNED:
-            return f"{mac} has its line. The phone is told to fetch its files, and comes up with the line by itself."
-        case Outcome.NOT_TOLD:
-            return (
-                f"{mac} has its line, but the phone could not be told: the queue is not available. Restart the phone."
-            )
-        case Outcome.ALREADY:
-            return f"{mac} was given a line meanwhile. Nothing was changed."
-        case Outcome.GONE:
-            return f"{mac} is not, or no longer, in the config system. It comes when it boots and registers."
+    return Outcome.HAS_TO_BE_LET_IN if serves_own_files and has_to_be_let_in(phone) else Outcome.ASSIGNED

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from autoprov_console.age import age_text
+from autoprov_console.letting_in import has_to_be_let_in
 from autoprov_phones.description import parse_description
 from autoprov_phones.mac import MacAddress
 from sipxconfig_client.values import Line, Phone
@@ -16,7 +17,10 @@ OUR_DESCRIPTION = "Auto-provisioned"
 
 @dataclass(frozen=True, slots=True)
 class PhoneRow:
-    """Texts as shown; ``""`` where nothing is known. *is_id_doubled*: another phone shows the same unique ID."""
+    """Texts as shown; ``""`` where nothing is known.
+
+    *is_id_doubled*: another phone shows the same unique ID. *has_to_be_let_in*: by us, where we serve its own files.
+    """
 
     phone_id: int
     serial_number: str
@@ -31,6 +35,7 @@ class PhoneRow:
     age: str
     is_fresh: bool
     is_id_doubled: bool
+    has_to_be_let_in: bool
 
     @property
     def can_be_assigned(self) -> bool:
@@ -55,6 +60,7 @@ def phone_row(phone: Phone, *, last_seen: datetime | None, is_id_doubled: bool, 
         age="" if last_seen is None else age_text(last_seen, now=now),
         is_fresh=last_seen is not None and now - last_seen <= FRESH,
         is_id_doubled=is_id_doubled,
+        has_to_be_let_in=has_to_be_let_in(phone),
     )
 
 

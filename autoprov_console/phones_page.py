@@ -1,4 +1,4 @@
-"""The page's two requests: look at the phones, and assign one. Edge: Flask's request and templates."""
+"""The page's requests: look at the phones, assign one, let one in. Edge: Flask's request and templates."""
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -10,10 +10,12 @@ from urllib.parse import urlencode
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from autoprov_console.assigning import assign, notice_of
+from autoprov_console.assigning import assign
 from autoprov_console.assignment import FormError, FormKind, read_assignment, read_kind, typed_values
 from autoprov_console.console_settings import ConsoleSettings
+from autoprov_console.letting_in import let_in
 from autoprov_console.outage import Outages, outage
+from autoprov_console.outcome import Outcome, notice_of, read_outcome
 from autoprov_console.own_records import RecordList, record_list
 from autoprov_console.phone_filter import FilterMode, PhoneFilter, read_filter
 from autoprov_console.phone_list import LastSeen, PhoneList, phone_list
@@ -46,6 +48,7 @@ class PhonesPage:
     last_seen: LastSeen
     own_records: Callable[[], Sequence[QueueEntry]]
     order_follow: Callable[[MacAddress], None]
+    pair: Callable[[MacAddress], None]
     clock: Callable[[], datetime]
     settings: ConsoleSettings
 
@@ -57,7 +60,7 @@ class PhonesPage:
             return self._show_own_records(error)
         except (Unreachable, AccessDenied, Refused) as error:
             return _outage_page(error)
-        return self._render(view, notice=notice_of(request.args.get("done"), request.args.get("mac")))
+        return self._render(view, done=read_outcome(request.args.get("done"), request.args.get("mac")))
 
     def _show_own_records(self, reason: NotOffered) -> ResponseReturnValue:
         """The config system tells nothing of its phones; we know those that we sent there."""
@@ -87,11 +90,29 @@ class PhonesPage:
             if isinstance(line, FormError):
                 return self._form_again(phone_mac, line.text)
             try:
-                outcome = assign(phone_mac, line, client=self.client, order_follow=self.order_follow)
+                outcome = assign(
+                    phone_mac,
+                    line,
+                    client=self.client,
+                    order_follow=self.order_follow,
+                    serves_own_files=self.settings.serves_own_files,
+                )
             except NotOffered as error:
                 return _outage_page(error)
             except Refused as refusal:
                 return self._form_again(phone_mac, str(refusal))
+        except (Unreachable, AccessDenied, Refused) as error:
+            return _outage_page(error)
+        return redirect(_list_address(done=outcome.value, mac=str(phone_mac)), HTTPStatus.SEE_OTHER)
+
+    def let_in(self, mac: str) -> ResponseReturnValue:
+        """Let the phone fetch its files for a while, then send the browser back to the list it came from."""
+        try:
+            phone_mac = MacAddress.parse(mac)
+        except MacSyntaxError:
+            return redirect(url_for("phones"), HTTPStatus.SEE_OTHER)
+        try:
+            outcome = let_in(phone_mac, client=self.client, pair=self.pair, order_follow=self.order_follow)
         except (Unreachable, AccessDenied, Refused) as error:
             return _outage_page(error)
         return redirect(_list_address(done=outcome.value, mac=str(phone_mac)), HTTPStatus.SEE_OTHER)
@@ -130,7 +151,7 @@ class PhonesPage:
         self,
         view: PhoneList | RecordList,
         *,
-        notice: str = "",
+        done: tuple[Outcome, MacAddress] | None = None,
         problem: FormProblem | None = None,
         template: str = "phones.html",
     ) -> str:
@@ -138,7 +159,8 @@ class PhonesPage:
             template,
             view=view,
             modes=list(FilterMode),
-            notice=notice,
+            notice="" if done is None else notice_of(*done),
+            to_be_let_in=done[1] if done is not None and done[0] is Outcome.HAS_TO_BE_LET_IN else None,
             problem=problem,
             settings=self.settings,
             here=_list_address(),

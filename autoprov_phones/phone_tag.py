@@ -57,10 +57,13 @@ def issue_phone_tag(mac: MacAddress, *, key: bytes, generation: int = 0, length:
     return PhoneTag(issue_unique_id(mac, key=key, generation=generation, length=length), mac)
 
 
-def is_issued_by(tag: PhoneTag, *, key: bytes) -> bool:
-    """Whether the holder of *key* issued this tag, in whichever generation."""
+def is_issued_by(tag: PhoneTag, *, key: bytes, length: int) -> bool:
+    """Whether the holder of *key* issued this tag, in whichever generation, with an ID of *length* symbols or more.
+
+    A shorter ID is the beginning of a longer one, and would be easier to guess.
+    """
     said = tag.unique_id.text
-    return any(
+    return len(said) >= length and any(
         hmac.compare_digest(issue_unique_id(tag.mac, key=key, generation=generation, length=len(said)).text, said)
         for generation in range(MAX_GENERATION + 1)
     )

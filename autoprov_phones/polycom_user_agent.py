@@ -38,6 +38,11 @@ def reads_old_form_only(user_agent: str) -> bool:
     return model != "" and not is_updater and _UNKNOWN < version < _FIRST_NEW_FORM
 
 
+def is_old_form_version(version: str) -> bool:
+    """The same of an application's version alone (``3.1.8.0070``); not of what is none."""
+    return _UNKNOWN < _version(version) < _FIRST_NEW_FORM
+
+
 def document_model(token: str) -> str:
     """A model's token as it stands in the names of compiled documents: ``vvx_410``, ``trio_visual_``."""
     return "".join(symbol if symbol in _NAME_SYMBOLS else "_" for symbol in token.lower())

@@ -19,6 +19,7 @@ RATES_FILE_NAME = "rates"
 _LISTS = ("networks", "trusted_proxies", "schedule", "pilot_macs", "pilot_ouis", "pilot_networks")
 _BETWEEN = "; "
 
+OUTSIDE = "outside of the networks"
 CLOSED_NOW = "discovery is closed"
 NOT_IN_PILOT = "not in the pilot"
 

@@ -35,8 +35,6 @@ def main() -> None:
     )
     given, report = serve(request, site, now=time.time())
     _write(given, environ)
-    for descriptor in (_STDIN, _STDOUT):  # so that the phone has its answer while we wait to tell of it
-        os.close(descriptor)
     append_report(site.directory, report)
 
 

@@ -1,6 +1,7 @@
 """What is told of each request: a sighting for the phone's timeline, and a log line where somebody may look for it."""
 
 import logging
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from threading import Lock
@@ -9,15 +10,21 @@ from autoprov_phones.mac import MacAddress
 from autoprov_phones.phone_software import Program
 from autoprov_phones.user_agents import recognise
 from autoprov_sightings.sighting import Sighting, Stage
+from autoprov_web.access import OUTSIDE
 from autoprov_web.answer import NOT_MODIFIED, OK, SERVICE_UNAVAILABLE
 from autoprov_web.fetch_report import FetchReport
 from autoprov_web.rate_table import TOO_MANY_PHONES, TOO_MANY_REQUESTS
 
 logger = logging.getLogger(__name__)
 
-WARN_EVERY = timedelta(minutes=1)
+_A_MINUTE = timedelta(minutes=1)
+WARN_EVERY = _A_MINUTE
 """A whole site booting into one outage is one warning a minute, not thousands."""
 _MAX_TEXT = 80
+_REFUSED = frozenset({OUTSIDE, TOO_MANY_PHONES, TOO_MANY_REQUESTS})
+_REFUSED_OF_ONE = 10
+_REFUSED_IN_ALL = 60
+"""Sightings a minute: who asks without end must not push everybody else's out of the timeline."""
 _MAX_TOLD = 1000
 """Addresses and reasons that are remembered; beyond that, some are told of more often."""
 
@@ -28,6 +35,8 @@ class FetchLog:
     def __init__(self, saw: Callable[[Sighting], None]) -> None:
         self._saw = saw
         self._told_at: dict[str, datetime] = {}
+        self._refused_since = datetime.min.replace(tzinfo=UTC)
+        self._refused: Counter[str] = Counter()
         self._lock = Lock()
 
     def note(self, report: FetchReport) -> None:
@@ -39,7 +48,8 @@ class FetchLog:
             detail = f"ID {report.unique_id}, {detail}"
         verdict = report.verdict if report.status in (OK, NOT_MODIFIED) else f"{report.status}: {report.verdict}"
         mac = MacAddress(report.mac) if report.mac else None
-        self._saw(Sighting(mac, at, Stage.FETCH, verdict, detail, report.address))
+        if report.verdict not in _REFUSED or self._is_worth_a_row(report.address, at):
+            self._saw(Sighting(mac, at, Stage.FETCH, verdict, detail, report.address))
         if report.unique_id:
             logger.info(
                 "registration file served",
@@ -59,6 +69,16 @@ class FetchLog:
             level = logging.WARNING if report.verdict in (TOO_MANY_PHONES, TOO_MANY_REQUESTS) else logging.INFO
             facts = {"mac": report.mac, "address": report.address, "reason": report.verdict}
             logger.log(level, "phone told to come again later", extra=facts)
+
+    def _is_worth_a_row(self, address: str, at: datetime) -> bool:
+        with self._lock:
+            if abs(at - self._refused_since) >= _A_MINUTE:
+                self._refused_since = at
+                self._refused.clear()
+            if self._refused[address] >= _REFUSED_OF_ONE or self._refused.total() >= _REFUSED_IN_ALL:
+                return False
+            self._refused[address] += 1
+        return True
 
     def _is_time(self, what: str, at: datetime) -> bool:
         """Whether *what* was not told of within the last minute."""

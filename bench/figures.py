@@ -46,4 +46,4 @@ def print_figures(title: str, figures: Sequence[Figure]) -> None:
     table = Table("figure", "ours", "peer", "ratio", "aim", title=title)
     for figure in figures:
         table.add_row(figure.what, figure.ours, figure.peer, f"{figure.ratio:.2f}", figure.aim)
-    Console(width=120).print(table)
+    Console(width=120, emoji=False).print(table)

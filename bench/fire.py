@@ -27,7 +27,7 @@ _MAX_GROWTH = 8 << 20
 _CORPORA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 
 
-_say = Console(highlight=False, width=120).print
+_say = Console(highlight=False, emoji=False, width=120).print
 
 
 def seeds() -> list[bytes]:

@@ -117,7 +117,7 @@ def _complaints(processes: PartProcesses) -> list[str]:
 
 def main(rounds: int, seed: int) -> int:
     """The exit code."""
-    say = Console(highlight=False, width=120).print
+    say = Console(highlight=False, emoji=False, width=120).print
     with tempfile.TemporaryDirectory(prefix="kills-") as name:
         outcome = kills(Path(name), rounds=rounds, seed=seed)
     say(f"seed {seed}: {rounds} rounds, {outcome.phones} phones in {outcome.seconds:.0f} s")

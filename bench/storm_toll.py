@@ -74,7 +74,7 @@ def print_toll(toll: Toll) -> None:
     for fault in Fault:
         if fault in toll.hits:
             table.add_row(fault.value, str(toll.hits[fault]), str(toll.stored(fault)))
-    console = Console(width=120, highlight=False)
+    console = Console(width=120, highlight=False, emoji=False)
     console.print(table)
     states = ", ".join(f"{count} {state.value}" for state, count in toll.entries.items())
     console.print(f"{toll.rows} records of {len(toll.records)} serial numbers; entries: {states}")

@@ -32,14 +32,14 @@ rm -rf "$build"
 mkdir -p "$packages" "$home/bin" "$stage/usr/bin" "$stage/etc/apache2/conf-available" "$build/source"
 
 # Everything that is installed goes through one wheel of ours, built in a copy that leaves no traces in the checkout.
-# psycopg without its "binary" takes Debian's libpq5, and with it Debian's OpenSSL.
+# psycopg without its "binary" takes Debian's libpq5, and with it Debian's OpenSSL. PyMySQL wants nothing of Debian's.
 cp -r pyproject.toml constraints.txt README.md LICENSE autoprov autoprov_* registrar_plugin sipxconfig_client \
     sipxconfig_server simulated_phone "$build/source/"
 find "$build/source" -name __pycache__ -prune -exec rm -rf {} +
 "$python" -m venv "$build/tools"
 pip=("$build/tools/bin/pip" -qq --disable-pip-version-check)
-"${pip[@]}" wheel --wheel-dir "$build/wheels" --constraint constraints.txt "$build/source" psycopg
-"${pip[@]}" install --no-index --find-links "$build/wheels" --no-compile --target "$packages" autoprov psycopg
+"${pip[@]}" wheel --wheel-dir "$build/wheels" --constraint constraints.txt "$build/source" psycopg PyMySQL
+"${pip[@]}" install --no-index --find-links "$build/wheels" --no-compile --target "$packages" autoprov psycopg PyMySQL
 # Scripts that would run with the build's Python, and what only a compiler or the wheels' own tests want.
 rm -rf "$packages/bin" "$packages/lxml/includes" "$packages/sqlalchemy/testing" "$packages/certifi/tests"
 find "$packages" \( -name '*.pyx' -o -name '*.pxd' -o -name '*.pxi' -o -name '*.h' -o -name '*.c' \) -delete

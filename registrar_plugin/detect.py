@@ -31,10 +31,16 @@ def _recognise(user_agent: str) -> PhoneSoftware | None:
 
 
 def detect(
-    registration: AcceptedRegistration, *, autoprovision_user: str, key: bytes, takes_longer_users: bool = False
+    registration: AcceptedRegistration,
+    *,
+    autoprovision_user: str,
+    key: bytes,
+    id_length: int,
+    takes_longer_users: bool = False,
 ) -> DetectedPhone | NotOurs:
     """The phone that registered, or why it is not one of those that *key*'s installation provisions.
 
+    *id_length* is that of the unique IDs; a phone may still show a longer one, of before it was changed.
     *takes_longer_users*: an address of record that only begins with the autoprovision user counts too.
     """
     user = registration.user
@@ -47,7 +53,7 @@ def detect(
     tag = claimed_tag(registration.display_name)
     if tag is None:
         return NotOurs.NO_TAG
-    if not is_issued_by(tag, key=key):
+    if not is_issued_by(tag, key=key, length=id_length):
         return NotOurs.FORGED_TAG
     software = _recognise(registration.user_agent)
     if software is None:

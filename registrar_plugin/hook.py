@@ -12,6 +12,7 @@ from typing import assert_never
 
 from autoprov_phones.detected_phone import DetectedPhone
 from autoprov_phones.mac import MacAddress
+from autoprov_phones.unique_id import DEFAULT_LENGTH
 from autoprov_sightings.sighting import Sighting
 from registrar_plugin.detect import NotOurs, detect
 from registrar_plugin.outbox import Outbox
@@ -60,6 +61,7 @@ class RegistrarHook:
         hand_over: Callable[[Sequence[DetectedPhone]], None],
         retry_on: tuple[type[Exception], ...],
         saw: Callable[[Sighting], None],
+        id_length: int = DEFAULT_LENGTH,
         takes_longer_users: bool = False,
         is_assigned: Callable[[MacAddress], bool] = lambda _: False,
         registered: Callable[[MacAddress, AcceptedRegistration], None] = lambda _mac, _registration: None,
@@ -70,6 +72,7 @@ class RegistrarHook:
         self._autoprovision_user = autoprovision_user
         self._takes_longer_users = takes_longer_users
         self._key = key
+        self._id_length = id_length
         self._hand_over = hand_over
         self._retry_on = retry_on
         self._is_assigned = is_assigned
@@ -165,6 +168,7 @@ class RegistrarHook:
             registration,
             autoprovision_user=self._autoprovision_user,
             key=self._key,
+            id_length=self._id_length,
             takes_longer_users=self._takes_longer_users,
         )
         if isinstance(found, DetectedPhone):

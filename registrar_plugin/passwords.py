@@ -7,6 +7,7 @@ from enum import Enum, auto
 from autoprov_phones.derived_secret import derive_sip_password
 from autoprov_phones.mac import MacAddress
 from autoprov_phones.phone_tag import PhoneTag, is_issued_by
+from autoprov_phones.unique_id import MIN_LENGTH
 from registrar_plugin.sip.digest import Credentials
 
 _ANY_MAC = MacAddress("000000000000")
@@ -41,14 +42,15 @@ class PasswordPerPhone:
     def is_used_in(self, credentials: Credentials, *, method: str, tag: PhoneTag | None) -> bool:
         """Whether the sender knew the password of the phone whose tag it shows, and the tag is ours.
 
-        The tag is checked last, for the check takes longer the rarer the tag; so only who knows the password waits.
+        The tag is checked last, for the check takes longer the rarer the tag; so only who knows the password waits. Of
+        any length: nobody guesses it together with the password.
         """
         if tag is None:
             password = derive_sip_password(_ANY_MAC, key=self.nobodys_key)
         else:
             password = derive_sip_password(tag.mac, key=self.key)
         is_known = credentials.is_made_with(password, method=method)
-        return is_known and tag is not None and is_issued_by(tag, key=self.key)
+        return is_known and tag is not None and is_issued_by(tag, key=self.key, length=MIN_LENGTH)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from autoprov_phones.unique_id import DEFAULT_LENGTH
 from registrar_plugin.passwords import OldPassword
 from registrar_plugin.sip.answer import Answer
 from registrar_plugin.sip.digest import Algorithm
@@ -26,8 +27,9 @@ class RegistrarSettings:
     *domains* are the host names and addresses under which phones know us, in lower case; none given, any will do: a
     phone may have been told an IP address, a name or a PBX's domain. *nonce_key* signs nonces, and should be made anew
     at each start: which of them were used is forgotten at the stop. *tag_key* is the installation's, under which phone
-    tags were issued; without it any tag is believed. *password* is the one that all phones share; None: each has its
-    own, made from *tag_key*, which then has to be there. *algorithms* are offered in this order.
+    tags were issued, with IDs of *tag_id_length* symbols; without it any tag is believed. *password* is the one that
+    all phones share; None: each has its own, made from *tag_key*, which then has to be there. *algorithms* are offered
+    in this order.
     """
 
     user: str
@@ -40,6 +42,7 @@ class RegistrarSettings:
     max_expires: timedelta = timedelta(seconds=3600)
     nonce_life: timedelta = timedelta(minutes=5)
     tag_key: bytes | None = field(default=None, repr=False)
+    tag_id_length: int = DEFAULT_LENGTH
     old_password: OldPassword | None = None
     algorithms: tuple[Algorithm, ...] = (Algorithm.MD5,)
     max_bindings: int = 50_000

@@ -9,6 +9,7 @@ from autoprov_phones.mac import MacAddress
 from autoprov_phones.phone_tag import PhoneTag, is_issued_by
 from registrar_plugin.authentication import Authenticator, Verdict
 from registrar_plugin.bindings import Binding, BindingTable, RequestOutOfOrder, TooManyBindings
+from registrar_plugin.hosts.phone_source import transport_called
 from registrar_plugin.register_rules import RegistrarSettings, granted_expires, refuse_address, refuse_contacts
 from registrar_plugin.registration import AcceptedRegistration, WrongPassword, claimed_tag
 from registrar_plugin.sip.answer import Answer
@@ -105,8 +106,8 @@ class RegisterService:
 
     def _phone_of(self, tag: PhoneTag | None) -> MacAddress | None:
         """The MAC of a phone tag of ours, None of any other and without one."""
-        key = self._settings.tag_key
-        return tag.mac if tag is not None and (key is None or is_issued_by(tag, key=key)) else None
+        key, length = self._settings.tag_key, self._settings.tag_id_length
+        return tag.mac if tag is not None and (key is None or is_issued_by(tag, key=key, length=length)) else None
 
     def _accepted(self, request: Request, source: Address, now: datetime) -> AcceptedRegistration:
         expires = [granted_expires(contact, request, self._settings) for contact in request.contacts]
@@ -123,6 +124,7 @@ class RegisterService:
             call_id=request.call_id,
             source=source,
             received_at=now,
+            transport=transport_called(request.via.transport),
         )
 
 

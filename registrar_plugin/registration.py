@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from autoprov_phones.mac import MacAddress
 from autoprov_phones.phone_tag import PhoneTag, PhoneTagSyntaxError
+from registrar_plugin.hosts.listener import Transport
 from registrar_plugin.sip.remembered import remembered
 
 _LONGEST_USER_AGENT = 120
@@ -17,8 +18,8 @@ class AcceptedRegistration:
     *user* is the unescaped user part of the address of record (To); *display_name* and *user_agent* are what the phone
     wrote (From), unproven. *contact_host* is that of the first Contact, without brackets, None where none names a
     host. *expires* is what was granted, zero for a removal; a query (no Contact at all) changed nothing. *call_id*
-    stays the same from one boot of a phone to the next (§10.2.4). *source* is where the datagram came from.
-    *received_at* is aware.
+    stays the same from one boot of a phone to the next (§10.2.4). *source* is where the datagram came from, or the
+    other end of the connection that *transport* has. *received_at* is aware.
     """
 
     address_of_record: str
@@ -32,6 +33,7 @@ class AcceptedRegistration:
     call_id: str
     source: tuple[str, int]
     received_at: datetime
+    transport: Transport = Transport.UDP
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ from autoprov.settings.access import PRIVATE_NETWORKS
 from autoprov.settings.settings import Settings
 from autoprov.window import discovery_of, window_until, window_words
 from autoprov_web.discovery import OPEN, SCHEDULED
+from autoprov_worker.errors import SpoolUnavailable
+from autoprov_worker.spool import SpoolWriter
 
 _WIDE = 8
 """A public network with a shorter prefix is as good as everybody."""
@@ -48,7 +50,15 @@ def _discovery(settings: Settings, *, now: datetime) -> Iterator[Finding]:
     if access.schedule and access.discovery != SCHEDULED:
         mend = 'set discovery = "scheduled", or delete the schedule'
         yield Finding(Level.WARNING, f"[access] schedule: not used with discovery = {access.discovery!r}", mend)
-    if access.discovery == OPEN:
+    if access.discovery == OPEN and access.pilot is None and _has_own_files(settings):
+        mend = (
+            'when your phones are unpacked: discovery = "closed", and autoprov window open --for 2h when new ones come'
+        )
+        what = (
+            "new phones are let in at all times: who asks with a phone's MAC before it has a line gets its files later"
+        )
+        yield Finding(Level.WARNING, what, mend)
+    elif access.discovery == OPEN:
         yield Finding(Level.OK, "new phones are let in at all times")
     elif until is not None:
         yield Finding(Level.OK, f"new phones are let in until {window_words(until, now=now)}")
@@ -58,6 +68,17 @@ def _discovery(settings: Settings, *, now: datetime) -> Iterator[Finding]:
     else:
         mend = "right while no phones are to come; else: autoprov window open --for 2h"
         yield Finding(Level.WARNING, "new phones are not let in, they get 503: discovery is closed, no window", mend)
+
+
+def _has_own_files(settings: Settings) -> bool:
+    """Whether we serve a phone with a line its own files, for which its directory's name is enough."""
+    if not (settings.lines.serve_own_files and settings.spool_directory.is_dir()):
+        return False
+    spool = SpoolWriter(settings.spool_directory)
+    try:
+        return any((entry := spool.read(mac)) is not None and entry.is_assigned for mac in spool.macs())
+    except SpoolUnavailable:
+        return False  # said elsewhere
 
 
 def _pilot(settings: Settings) -> Iterator[Finding]:

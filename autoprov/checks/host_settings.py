@@ -10,8 +10,9 @@ from autoprov.settings.settings import Settings
 from registrar_plugin.hosts.hep_rules import HepMode
 
 EMBEDDED = "embedded"
+SIPXECS = "sipxecs"
 _HASHES = "where it keeps hashes (ha1), they have to be made for this realm"
-_FIREWALL = "see [registrar] address and pbx_port, whether it listens on UDP, and the firewall between"
+_FIREWALL = "see [registrar] address, pbx_port and transport, whether it listens to that, and the firewall between"
 _NO_HEP = (
     "see where it mirrors to and [hep] listen, and the firewall between; 'autoprov up' says in its log what it hears"
 )
@@ -101,7 +102,7 @@ HOSTS: Mapping[str, Host] = MappingProxyType(
                 calls=", once route(autoprov_calls) is called: docs/hosts/opensips.md",
             ),
             Host(
-                "sipxecs",
+                SIPXECS,
                 "sipXecs",
                 (),
                 contact_limit='[sipxecs] address_of_record = "per-phone"',
@@ -122,6 +123,8 @@ def check_host_settings(settings: Settings, host: Host) -> Iterator[Finding]:
     if settings.registrar.is_ours:
         mend = f'right if they are to; else by = "pbx", address and pbx_port of {host.label}'
         yield Finding(Level.WARNING, "[registrar] by: phones are told to register with our own registrar", mend)
+    if host.name == SIPXECS:
+        yield from _check_sipxecs(settings)
     if not host.modes:
         return
     mode = host.modes[0].value
@@ -131,3 +134,12 @@ def check_host_settings(settings: Settings, host: Host) -> Iterator[Finding]:
     elif settings.hep is not None and settings.hep.mode not in host.modes:
         mend = f'mode = "{mode}", unless you filter otherwise'
         yield Finding(Level.WARNING, f"[hep] mode: {host.label} sends {mode}, as our snippet has it", mend)
+
+
+def _check_sipxecs(settings: Settings) -> Iterator[Finding]:
+    if settings.sipxecs is None:
+        mend = "set provision_config and domain_config: docs/hosts/sipxecs.md"
+        yield Finding(Level.WRONG, "[sipxecs] is not set: whom a sipXecs lets in stands in its own files", mend)
+    elif settings.plugin_socket is None and settings.sipxecs.reg_event is None:
+        mend = "[plugin] socket, or [sipxecs] reg_event: docs/hosts/sipxecs.md"
+        yield Finding(Level.WRONG, "neither [plugin] nor reg_event is set, so the sipXecs has nobody to tell", mend)

@@ -12,12 +12,13 @@ from autoprov.phone_name import PhoneName
 from autoprov.settings.settings import Settings
 from autoprov.typed_secret import typed_secret
 from autoprov.which_phone import find_mac
-from autoprov_console.assigning import Outcome, assign, notice_of
-from autoprov_phones.mac import MacAddress
+from autoprov_console.assigning import assign
+from autoprov_console.letting_in import has_to_be_let_in
+from autoprov_console.outcome import Outcome, notice_of
 from autoprov_queue.order import OrderKind
 from sipxconfig_client.client import SipxconfigClient
 from sipxconfig_client.errors import NotOffered, Refused
-from sipxconfig_client.values import ExternalLine, UserLine
+from sipxconfig_client.values import ExternalLine, Phone, UserLine
 
 
 @click.command("assign")
@@ -42,18 +43,30 @@ def assign_command(
     with open_queue(settings) as queue, config_system_client(settings) as client:
         mac = find_mac(phone, settings, queue=queue, client=client)
         try:
-            outcome = assign(mac, line, client=client, order_follow=lambda mac: queue.order(OrderKind.FOLLOW, mac))
+            outcome = assign(
+                mac,
+                line,
+                client=client,
+                order_follow=lambda mac: queue.order(OrderKind.FOLLOW, mac),
+                serves_own_files=settings.lines.serve_own_files,
+            )
         except Refused as error:
             raise Refused(f"{user_name} for {mac}: {error}{_how_to_add(settings, user_name)}") from error
-        if outcome is Outcome.ALREADY and _has_line(mac, line, client):
+        there = client.phone(mac) if outcome is Outcome.ALREADY else None
+        if there is not None and _has_line(there, line):
             queue.order(OrderKind.FOLLOW, mac)
             click.echo(f"{mac} has that line already; it is told to fetch its files")
+            if settings.lines.serve_own_files and has_to_be_let_in(there):
+                click.echo(
+                    f"its firmware is before 3.3: it gets them while it is let in: autoprov pair {mac} --for 15m"
+                )
             return
     if outcome is Outcome.ALREADY:
         raise click.ClickException(
             f"{mac} has another line. Nothing was changed; to take that away: autoprov unassign {mac}"
         )
-    say_or_fail(outcome is Outcome.ASSIGNED, notice_of(outcome.value, str(mac)), notice_of(outcome.value, str(mac)))
+    notice = notice_of(outcome, mac)
+    say_or_fail(outcome in (Outcome.ASSIGNED, Outcome.HAS_TO_BE_LET_IN), notice, notice)
 
 
 @click.command("unassign", short_help="Take every line of the phone away.")
@@ -108,10 +121,7 @@ def _line(user_name: str, registrar: str | None, port: int, display_name: str) -
     return ExternalLine(user_name, display_name, typed_secret("SIP password"), registrar, port)
 
 
-def _has_line(mac: MacAddress, line: UserLine | ExternalLine, client: SipxconfigClient) -> bool:
-    phone = client.phone(mac)
-    if phone is None:
-        return False
+def _has_line(phone: Phone, line: UserLine | ExternalLine) -> bool:
     if isinstance(line, UserLine):
         return [there.user for there in phone.lines] == [line.user]
     return [(there.user, there.user_id, there.registration_server) for there in phone.lines] == [

@@ -54,8 +54,8 @@ def pair_command(
 ) -> None:
     """Let an assigned phone fetch its files by its MAC alone, for a while.
 
-    For a phone that was reset, or whose firmware cannot learn its own directory. While it is let in, anybody in the
-    networks who names its MAC gets its files, with its SIP password.
+    For a phone that was reset, or whose firmware cannot learn its own directory. The address that fetches one of its
+    files first, whoever that is in the networks, gets all of them, with its SIP password, and no other does.
     """
     if not (phones or assigned):
         raise click.UsageError("no phone is named: give its MAC or ID, or --assigned")

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from autoprov.boot_root.boot_root import RootReport
 from autoprov.checks.finding import Finding, Level
@@ -26,9 +26,9 @@ def show_findings(findings: Sequence[Finding]) -> None:
     console = _console()
     for finding in findings:
         colour = _COLOURS[finding.level]
-        console.print(f"[{colour}]{finding.level.value:>8}[/]  {_plain(finding.what)}", soft_wrap=True)
+        console.print(Text.assemble((f"{finding.level.value:>8}", colour), "  ", _plain(finding.what)), soft_wrap=True)
         if finding.mend and finding.level is not Level.OK:
-            console.print(f"          to mend: {_plain(finding.mend)}", soft_wrap=True)
+            console.print(Text("          to mend: ") + _plain(finding.mend), soft_wrap=True)
 
 
 def phone_facts(phone: Phone) -> dict[str, object]:
@@ -85,7 +85,7 @@ def show_queue(entries: Sequence[QueueEntry], *, now: datetime) -> None:
             str(entry.phone.tag.unique_id),
             str(entry.phone.tag.mac),
             _plain(entry.phone.software.model),
-            f"[{_STATE_COLOURS.get(entry.state, 'default')}]{entry.state.value}[/]",
+            Text(entry.state.value, style=_STATE_COLOURS.get(entry.state, "")),
             str(entry.attempts),
             "" if wait is None else f"in {wait} s",
             _plain(entry.last_answer),
@@ -108,11 +108,13 @@ def show_entry(entry: QueueEntry, orders: Sequence[Order], *, now: datetime) -> 
     facts = {name: value for name, value in entry_facts(entry).items() if value not in (None, "")}
     table = Table(box=None, show_header=False)
     for name, value in facts.items():
-        table.add_row(f"[bold]{name.replace('_', ' ')}[/]", _plain(str(value)))
+        table.add_row(Text(name.replace("_", " "), style="bold"), _plain(str(value)))
     for order in orders:
         wait = max(0, round((order.due_at - now).total_seconds()))
         words = f"{order.kind.value}, {order.attempts} attempts, due in {wait} s"
-        table.add_row("[bold]order[/]", _plain(f"{words}: {order.last_answer}" if order.last_answer else words))
+        table.add_row(
+            Text("order", style="bold"), _plain(f"{words}: {order.last_answer}" if order.last_answer else words)
+        )
     _console().print(table)
 
 
@@ -171,12 +173,14 @@ def show_timeline(sightings: Sequence[Sighting]) -> None:
     _console().print(table)
 
 
-def _plain(text: str) -> str:
-    """*text* as it is: nothing in it is markup, and of what a terminal would act upon a ``?`` is left."""
-    return escape("".join(char if char.isprintable() or char == "\n" else "?" for char in text))
+def _plain(text: str) -> Text:
+    """*text* as it is: neither markup nor emoji, and of what a terminal would act upon a ``?`` is left."""
+    return Text("".join(char if char.isprintable() or char == "\n" else "?" for char in text))
 
 
 def _console() -> Console:
     """As wide as the terminal; in a pipe or a file wide enough that a row stays a line."""
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=_WIDTH_OF_A_PIPE)
+    console = Console(highlight=False, markup=False, emoji=False)
+    if not console.is_terminal:
+        console.width = _WIDTH_OF_A_PIPE
+    return console

@@ -16,6 +16,7 @@ from autoprov.openings import open_inventory, open_queue
 from autoprov.settings.settings import Settings
 from autoprov.typed_secret import typed_secret
 from autoprov_phones.mac import MacAddress, MacSyntaxError
+from autoprov_queue.errors import QueueUnavailable
 from autoprov_queue.order import OrderKind
 from sipxconfig_server.store import UserHasLine
 
@@ -81,9 +82,16 @@ def user_remove(settings_file: Path | None, user_name: str, *, unassign: bool) -
         if not is_removed:
             raise click.ClickException(f"there is no user {user_name}; see: autoprov user list")
         click.echo(f"user {user_name} is removed")
-        for mac in _macs(phones):
-            queue.order(OrderKind.FOLLOW, mac)
-            click.echo(f"{mac} has lost that line; it is told to fetch its files")
+        macs = list(_macs(phones))
+        try:
+            for mac in macs:
+                queue.order(OrderKind.FOLLOW, mac)
+                click.echo(f"{mac} has lost that line; it is told to fetch its files")
+        except QueueUnavailable as error:
+            names = " ".join(map(str, macs))
+            raise click.ClickException(
+                f"{error}; the phones have lost that line and do not know it yet: autoprov resync {names}"
+            ) from error
 
 
 user.add_command(user_import)

@@ -31,7 +31,7 @@ def user_import(settings_file: Path | None, source: str, domain: str | None, *, 
 
     A CSV file (- for standard input): FreePBX's Bulk Handler export of the extensions, an export of Kamailio's table
     subscriber, or columns of your own: user, display_name, password. Or the URL of Kamailio's database, such as
-    sqlite:////etc/kamailio/kamailio.sqlite or mysql+pymysql://kamailio@host/kamailio; its password is asked for.
+    mysql+pymysql://kamailio@host/kamailio or sqlite:////etc/kamailio/kamailio.sqlite; its password is asked for.
 
     Every row is judged first; with a bad one nothing is done. Nobody is removed. Phones of a user whose password or
     name changed get new files and are told to fetch them. No password is ever shown. Exit code 1 if a row is bad.

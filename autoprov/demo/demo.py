@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from rich.console import Console
-from rich.markup import escape
+from rich.text import Text
 
 from autoprov.compose import System
 from autoprov.demo.page import assign_user, shows_all, unassigned_page
@@ -70,7 +70,7 @@ class Stage:
     """Where the story is printed, from several threads, each line whole."""
 
     def __init__(self) -> None:
-        self.console = Console(highlight=False, soft_wrap=True)
+        self.console = Console(highlight=False, emoji=False, soft_wrap=True)
         self._teller = StoryTeller()
         self._lock = threading.Lock()
 
@@ -96,8 +96,8 @@ class Stage:
 
     def _print(self, lines: Sequence[StoryLine]) -> None:
         for line in lines:
-            step = f"[bold]{line.step} {_STEPS[line.step]:<10}[/]"
-            self.console.print(f"[dim]{line.mac}[/]  {step}  {escape(line.text)}")
+            step = f"{line.step} {_STEPS[line.step]:<10}"
+            self.console.print(Text.assemble((str(line.mac), "dim"), "  ", (step, "bold"), "  ", line.text))
 
 
 def run_demo(*, once: bool, verbose: bool) -> int:

@@ -26,6 +26,7 @@ class HttpServer:
     """Binds at construction, so that a port in use is an error of the start and not of a thread.
 
     *judges_proxies*: the application itself knows which proxies' ``X-Forwarded-For`` it believes; else it sees none.
+    *channel_class* is what a connection is to waitress.
 
     Raises:
         OSError: the address cannot be bound; its text names host and port.
@@ -40,6 +41,7 @@ class HttpServer:
         name: str,
         threads: int = 8,
         judges_proxies: bool = False,
+        channel_class: type[Channel] = Channel,
     ) -> None:
         self._socket = _bound_socket(host, port)
         self.host = host
@@ -59,7 +61,7 @@ class HttpServer:
             channel_timeout=30,
         )
         assert isinstance(server, BaseWSGIServer), "one socket makes one server"
-        server.channel_class = Channel
+        server.channel_class = channel_class
         self._server = server
         self._guard = ConnectionGuard(self._dispatchers, name=name)
         self._thread = Thread(target=self._run, name=name, daemon=True)

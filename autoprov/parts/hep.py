@@ -2,6 +2,7 @@
 
 from autoprov.parts.hook import start_hook
 from autoprov.parts.running import Running
+from autoprov.settings.rooms import phones_account
 from registrar_plugin.hosts.hep import HepListener
 
 
@@ -13,6 +14,11 @@ def start_hep(running: Running) -> None:
     settings = running.settings.hep
     if settings is None:
         return
-    listener = HepListener(settings, on_accepted=start_hook(running).take_action, clock=running.clock)
+    listener = HepListener(
+        settings,
+        on_accepted=start_hook(running).take_action,
+        clock=running.clock,
+        account=phones_account(running.settings),
+    )
     listener.start()
     running.at_end(listener.stop)

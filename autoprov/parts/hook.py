@@ -19,6 +19,7 @@ def start_hook(running: Running) -> RegistrarHook:
         hand_over=running.queue.put,
         retry_on=(QueueUnavailable,),
         saw=running.saw,
+        id_length=settings.phones.unique_id_length,
         takes_longer_users=settings.sipxecs is not None,
         registered=running.places.note,
         is_assigned=lambda mac: _is_assigned(settings, mac, now=running.clock()),

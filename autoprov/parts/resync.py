@@ -13,12 +13,13 @@ from registrar_plugin.resync.asterisk_manager import ManagerAccount
 from registrar_plugin.resync.check_sync import CheckSyncAnswer
 from registrar_plugin.resync.kamailio import KamailioResync
 from registrar_plugin.resync.kamailio_rpc import KamailioRpc
+from registrar_plugin.resync.places import Place
 from registrar_plugin.resync.settling import ResyncThread
 from registrar_plugin.resync.sipxconfig import SipxconfigResync, users_at
 from registrar_plugin.resync.source import SourceResync
 from registrar_plugin.resync.thread import in_own_thread
 from registrar_plugin.resync.timeline import last_address
-from registrar_plugin.sip.via import DEFAULT_PORT, Address
+from registrar_plugin.sip.via import DEFAULT_PORT
 
 Ask = Callable[[MacAddress], CheckSyncAnswer]
 
@@ -83,14 +84,14 @@ def _by_kamailio(running: Running) -> Ask:
     ).ask
 
 
-def _registered_at(running: Running, mac: MacAddress) -> Address | None:
+def _registered_at(running: Running, mac: MacAddress) -> Place | None:
     return running.places.of(mac, now=running.clock())
 
 
-def _last_seen_at(running: Running, mac: MacAddress) -> Address | None:
+def _last_seen_at(running: Running, mac: MacAddress) -> Place | None:
     """The address that it last fetched or registered from, at SIP's own port: the timeline knows no other."""
     host = last_address(running.sightings, mac)
-    return None if host is None else (host, DEFAULT_PORT)
+    return None if host is None else Place((host, DEFAULT_PORT))
 
 
 def _password_of(running: Running, mac: MacAddress) -> str:

@@ -1,6 +1,7 @@
 """What phones fetch, over HTTP; and the timeline's share of what other web servers of this installation answered."""
 
 from autoprov.compile_site import site_file, write_site
+from autoprov.http.refusals import PhoneChannel
 from autoprov.http.server import HttpServer
 from autoprov.parts.running import Running
 from autoprov_web.fetch_log import FetchLog
@@ -23,4 +24,6 @@ def start_web(running: Running) -> None:
         report=lambda _site, report: log.note(report),
     )
     listen = settings.web.listen
-    running.serve(HttpServer(app, host=listen.host, port=listen.port, name="web", judges_proxies=True))
+    running.serve(
+        HttpServer(app, host=listen.host, port=listen.port, name="web", judges_proxies=True, channel_class=PhoneChannel)
+    )

@@ -99,9 +99,9 @@ def read_settings(file: Path, tables: dict[str, object], secrets: Secrets) -> Se
 
 
 def _parse(file: Path) -> dict[str, object]:
-    if file.is_fifo():
-        raise SettingsError(file, ["is a pipe, should be a file"])
     try:
+        if file.is_fifo():
+            raise SettingsError(file, ["is a pipe, should be a file"])
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise SettingsError(

@@ -49,6 +49,10 @@ until_seen "64167f5d0410" "cd /root && autoprov phones --unassigned"
 run "autoprov timeline 64167f5d0410 | tail -n 8"
 expect "exit code 0" "autoprov check >/root/check; echo exit code \$?; grep -c ' ok ' /root/check; rm /root/check"
 run "ps -C autoprov -o user,pid,rss,args"
+for driver in mysql+pymysql postgresql+psycopg; do
+    expect "Connection refused.*; see that the server runs" \
+        "echo x | autoprov user import $driver://kamailio@127.0.0.1:1/kamailio"
+done
 
 expect "now shows" "runuser -u nobody -- env HOME=/tmp autoprov demo --once | tail -n 1"
 

@@ -2,10 +2,12 @@
 
 import logging
 import socket
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from registrar_plugin.hosts.hep_mirror import HepMirror
+from registrar_plugin.hosts.hep_proof import PhonesAccount
 from registrar_plugin.hosts.hep_rules import HepSettings
 from registrar_plugin.hosts.hep_tally import HepCounts, HepTally
 from registrar_plugin.hosts.listener import Listener, Transport, bound_socket, socket_address
@@ -23,8 +25,9 @@ _AT_ONCE = 64
 class HepListener:
     """Calls *on_accepted* for each accepted registration, in its own thread.
 
-    That must return at once and raise nothing. Whatever is heard, the listener goes on: what was of no use is counted,
-    and told when it begins, again after *tell_every*, less and less often while it lasts, and when it is over.
+    That must return at once and raise nothing. *account* as in ``HepMirror``. Whatever is heard, the listener goes on:
+    what was of no use is counted, and told when it begins, again after *tell_every*, less and less often while it
+    lasts, and when it is over.
     """
 
     def __init__(
@@ -33,12 +36,13 @@ class HepListener:
         *,
         on_accepted: Callable[[AcceptedRegistration], None],
         clock: Callable[[], datetime],
+        account: PhonesAccount | None = None,
         tell_every: timedelta = timedelta(seconds=10),
     ) -> None:
         self._settings = settings
         self._on_accepted = on_accepted
         self._clock = clock
-        self._mirror = HepMirror(settings)
+        self._mirror = HepMirror(settings, account=account)
         self._tally = HepTally(first_pause=tell_every)
         self._thread = SocketThread("hep", read=self._read, act=once_in(tell_every, self._tell))
         self._socket: socket.socket
@@ -88,4 +92,5 @@ class HepListener:
             self._tally.count_not_used(found, sender)
 
     def _tell(self, *, is_last: bool = False) -> None:
-        self._tally.tell(buffer_bytes=self._buffer_bytes, now=self._clock(), is_last=is_last)
+        now = timedelta(seconds=time.monotonic())
+        self._tally.tell(buffer_bytes=self._buffer_bytes, now=now, is_last=is_last)

@@ -4,12 +4,12 @@ A packet is ``HEP3``, its length in two octets, and chunks until its end. A chun
 each, and a value; its length counts these six octets too. All numbers are in network order. Vendor 0 names the chunks
 that all senders share; those that are looked at here:
 
-     1  IP family: 2 IPv4, 10 IPv6         8  destination port
+     1  IP family: 2 IPv4, 10 IPv6         7  source port
+     2  IP protocol: 17 UDP, 6 TCP         8  destination port
      3  IPv4 source                       11  protocol: 1 is SIP
      4  IPv4 destination                  14  authentication key
      5  IPv6 source                       15  the message
      6  IPv6 destination                  16  the message, compressed
-     7  source port
 """
 
 import struct
@@ -24,6 +24,7 @@ _CONTROL = struct.Struct("!4sH")
 _CHUNK = struct.Struct("!HHH")
 _PORT = struct.Struct("!H")
 _GENERIC = 0
+_IP_PROTOCOL = 2
 _IPV4_SOURCE, _IPV6_SOURCE, _SOURCE_PORT = 3, 5, 7
 _IPV4_DESTINATION, _IPV6_DESTINATION = 4, 6
 _PROTOCOL, _KEY, _PAYLOAD, _COMPRESSED = 11, 14, 15, 16
@@ -55,13 +56,14 @@ class HepPacket(NamedTuple):
     """One mirrored message.
 
     *source* is where it was sent from, as the PBX saw it, *sent_to* the host that it went to, ``""`` where that is not
-    told; *key* is ``b""`` where there is none. Of anything but SIP the payload is ``b""``.
+    told; *key* is ``b""`` and *ip_protocol* None where there is none. Of anything but SIP the payload is ``b""``.
     """
 
     source: Address
     sent_to: str
     key: bytes
     payload: bytes
+    ip_protocol: int | None = None
 
 
 def parse_packet(data: bytes) -> HepPacket:
@@ -77,7 +79,8 @@ def parse_packet(data: bytes) -> HepPacket:
     if _PAYLOAD not in chunks:
         raise HepError(HepFault.COMPRESSED if _COMPRESSED in chunks else HepFault.MALFORMED)
     sent_to = _host(chunks.get(_IPV4_DESTINATION), chunks.get(_IPV6_DESTINATION)) or ""
-    return HepPacket(_source(chunks), sent_to, key, chunks[_PAYLOAD])
+    ip_protocol = chunks.get(_IP_PROTOCOL, b"")
+    return HepPacket(_source(chunks), sent_to, key, chunks[_PAYLOAD], ip_protocol[0] if len(ip_protocol) == 1 else None)
 
 
 def _packet_length(data: bytes) -> int:

@@ -20,13 +20,23 @@ _LONGEST_HEAD = 8192
 class PairedRegister(NamedTuple):
     """An accepted REGISTER without its body; *granted* is what its 200 says of its first Contact, if it says it.
 
-    *sent_to* is the registrar's host, as its sender tells it.
+    *sent_to* is the registrar's host, as its sender tells it, and so is *ip_protocol*, None where it is not told.
     """
 
     raw: bytes
     source: Address
     sent_to: str
     granted: timedelta | None
+    ip_protocol: int | None = None
+
+
+class _Held(NamedTuple):
+    """A REGISTER that waits for its answer."""
+
+    head: bytes
+    source: Address
+    sent_to: str
+    ip_protocol: int | None
 
 
 class _Transaction(NamedTuple):
@@ -45,12 +55,14 @@ class RegisterPairing:
     """Holds REGISTERs that carry Authorization until their 200 comes, for *life*, and never more than *limit*."""
 
     def __init__(self, *, life: timedelta = timedelta(seconds=10), limit: int = 2000) -> None:
-        self._waiting = ExpiringMap[_Transaction, tuple[bytes, Address, str]](life=life, limit=limit)
+        self._waiting = ExpiringMap[_Transaction, _Held](life=life, limit=limit)
 
     def __len__(self) -> int:
         return len(self._waiting)
 
-    def take_request(self, raw: bytes, source: Address, *, sent_to: str, now: datetime) -> bool:
+    def take_request(
+        self, raw: bytes, source: Address, *, sent_to: str, now: datetime, ip_protocol: int | None = None
+    ) -> bool:
         """Hold a REGISTER; False for one without Authorization, which is challenged.
 
         Raises:
@@ -59,7 +71,7 @@ class RegisterPairing:
         head = _head(raw)
         if _AUTHORIZATION.search(head) is None:
             return False
-        self._waiting.set(_transaction(head), (head, source, sent_to), now=now)
+        self._waiting.set(_transaction(head), _Held(head, source, sent_to, ip_protocol), now=now)
         return True
 
     def take_answer(self, raw: bytes, *, now: datetime) -> PairedRegister | None:
@@ -74,9 +86,8 @@ class RegisterPairing:
         if held is None:
             return None
         self._waiting.discard(transaction)
-        request, source, sent_to = held
-        granted = _granted(read_message(request).headers, read_message(head).headers)
-        return PairedRegister(request, source, sent_to, granted)
+        granted = _granted(read_message(held.head).headers, read_message(head).headers)
+        return PairedRegister(held.head, held.source, held.sent_to, granted, held.ip_protocol)
 
 
 def _head(raw: bytes) -> bytes:

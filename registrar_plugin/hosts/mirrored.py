@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from registrar_plugin.hosts.phone_source import phone_transport
 from registrar_plugin.registration import AcceptedRegistration
 from registrar_plugin.sip.errors import SipSyntaxError
 from registrar_plugin.sip.grammar import readable
@@ -19,14 +20,19 @@ _ASKED_FOR_NOTHING = timedelta(hours=1)
 
 
 def accepted_registration(
-    raw: bytes, *, source: Address, expires: timedelta | None, received_at: datetime
+    raw: bytes,
+    *,
+    source: Address,
+    expires: timedelta | None,
+    received_at: datetime,
+    ip_protocol: int | None = None,
 ) -> AcceptedRegistration:
     """What *raw* registered: a REGISTER that its registrar has answered with 200.
 
     Read less strictly than a request to ourselves, for what that registrar let pass is not ours to refuse: the body may
     be cut off, and what cannot be read in From or Contact is as if it were not there. *source* is where the phone sent
-    from. *expires* is what the 200 granted, None where nobody saw it: then what was asked for counts. A removal is one,
-    whatever the 200 says of other bindings. *received_at* is aware.
+    from, *ip_protocol* what that was seen to be. *expires* is what the 200 granted, None where nobody saw it: then what
+    was asked for counts. A removal is one, whatever the 200 says of other bindings. *received_at* is aware.
 
     Raises:
         SipSyntaxError: it is no REGISTER, breaks off within its header fields, or does not say whose it is. The only
@@ -54,6 +60,7 @@ def accepted_registration(
         call_id=readable(headers.first("call-id")),
         source=source,
         received_at=received_at,
+        transport=phone_transport(headers, ip_protocol=ip_protocol),
     )
 
 

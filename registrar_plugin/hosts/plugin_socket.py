@@ -5,6 +5,7 @@ import logging
 import os
 import socket
 import stat
+import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
@@ -113,8 +114,9 @@ class PluginSocket:
 
     def _tell(self, *, is_last: bool = False) -> None:
         """What went wrong since it was told last, where that is due."""
-        unusable = self._counts["unusable"]
-        match self._trouble.look(unusable, now=self._clock(), is_last=is_last):
+        unusable, went_well = self._counts["unusable"], self._counts["accepted"] + self._counts["repeated"]
+        now = timedelta(seconds=time.monotonic())
+        match self._trouble.look(unusable, went_well=went_well, now=now, is_last=is_last):
             case Moment.TROUBLE:
                 facts = {"count": unusable - self._told_unusable, "last": self._last_trouble}
                 self._told_unusable = unusable

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from registrar_plugin.hosts.phone_source import own_host
+from registrar_plugin.hosts.phone_source import own_host, transport_called
 from registrar_plugin.reg_event.book import Seen
 from registrar_plugin.reg_event.reginfo import read_sip_uri
 from registrar_plugin.registration import AcceptedRegistration
@@ -38,4 +38,5 @@ def reported_registration(seen: Seen, phone: KnownPhone, *, received_at: datetim
         call_id=contact.call_id,
         source=(contact.uri.host, contact.uri.port or DEFAULT_PORT),
         received_at=received_at,
+        transport=transport_called(contact.uri.params.get("transport", "")),
     )

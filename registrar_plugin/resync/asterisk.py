@@ -5,8 +5,7 @@ from collections.abc import Callable, Sequence
 from autoprov_phones.mac import MacAddress
 from registrar_plugin.resync.asterisk_manager import AsteriskManager, ManagerAccount, ManagerRefused, ManagerUnreachable
 from registrar_plugin.resync.check_sync import CheckSyncAnswer, NotSent, PassedOn, Unanswered
-from registrar_plugin.resync.places import NotKnownNow, phone_uri
-from registrar_plugin.sip.via import Address
+from registrar_plugin.resync.places import NotKnownNow, Place, phone_uri
 
 _BY = "Asterisk"
 _CHECK_SYNC = ("Variable", "Event=check-sync")
@@ -25,9 +24,9 @@ class AsteriskResync:
         account: ManagerAccount,
         *,
         user: str,
-        registered_at: Callable[[MacAddress], Address | None],
+        registered_at: Callable[[MacAddress], Place | None],
         users_of: Callable[[MacAddress], Sequence[str]],
-        last_seen_at: Callable[[MacAddress], Address | None],
+        last_seen_at: Callable[[MacAddress], Place | None],
     ) -> None:
         self._account = account
         self._user = user

@@ -1,15 +1,14 @@
 """Re-sync by Kamailio: its NOTIFY leaves by the socket that phones register at, and it tells what they answered."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import assert_never, cast
+from typing import NamedTuple, assert_never, cast
 
 from autoprov_phones.mac import MacAddress
 from registrar_plugin.resync.check_sync import Answered, CheckSyncAnswer, NotSent, PassedOn, ToldSeveral, Unanswered
 from registrar_plugin.resync.kamailio_rpc import KamailioRpc, RpcRefused, RpcUnreachable
-from registrar_plugin.resync.places import NotKnownNow, phone_uri
-from registrar_plugin.sip.via import Address
+from registrar_plugin.resync.places import NotKnownNow, Place, phone_uri
 
 _TABLE = "location"
 _ANY = "."
@@ -21,12 +20,21 @@ _ONE_ANSWER = timedelta(seconds=31)
 _Told = Answered | Unanswered | PassedOn | NotSent
 
 
+class _Target(NamedTuple):
+    """Where a NOTIFY goes: its Request-URI, and the next hop, ``.`` where the URI says it."""
+
+    uri: str
+    next_hop: str = _ANY
+
+
 class KamailioResync:
     """Has Kamailio's tm send the check-sync and wait for the answer (``fr_timer``, 30 seconds as it comes).
 
     A phone that is registered as the autoprovision *user* gets it at its own address. One with a line gets it at each
     contact of the user of its line, *users_of*, with all other phones of that user; one whose line was taken away where
     it was last seen. *domain* stands in From.
+
+    Where the phone has several users, one who is registered nowhere is passed over, and named in the answer.
 
     All of it ends within *in_all*. A contact is waited for while there is time for *one_answer*; the rest is told, too,
     and what they answer is not.
@@ -38,9 +46,9 @@ class KamailioResync:
         *,
         user: str,
         domain: str,
-        registered_at: Callable[[MacAddress], Address | None],
+        registered_at: Callable[[MacAddress], Place | None],
         users_of: Callable[[MacAddress], Sequence[str]],
-        last_seen_at: Callable[[MacAddress], Address | None],
+        last_seen_at: Callable[[MacAddress], Place | None],
         in_all: timedelta = _IN_ALL,
         one_answer: timedelta = _ONE_ANSWER,
     ) -> None:
@@ -57,34 +65,49 @@ class KamailioResync:
         """What the phone answered, or of several what each did; waits for it."""
         ends_at = time.monotonic() + self._in_all.total_seconds()
         try:
-            targets = list(self._targets(mac))
-        except (RpcRefused, RpcUnreachable, NotKnownNow) as error:
+            targets, not_found = self._targets(mac, ends_at=ends_at)
+        except NotKnownNow as error:
             return NotSent(str(error))
-        told = [(uri, self._tell(uri, next_hop, ends_at=ends_at)) for uri, next_hop in targets]
-        if len(told) > 1:
-            return _of_several(told)
-        return told[0][1] if told else Unanswered.NOT_REGISTERED
+        if not targets:
+            return NotSent("; ".join(not_found)) if not_found else Unanswered.NOT_REGISTERED
+        told = [(target.uri, self._tell(target, ends_at=ends_at)) for target in targets]
+        if len(told) + len(not_found) > 1:
+            return _of_several(told, not_found)
+        return told[0][1]
 
-    def _targets(self, mac: MacAddress) -> Iterator[tuple[str, str]]:
-        """Request URI and next hop of each."""
+    def _targets(self, mac: MacAddress, *, ends_at: float) -> tuple[list[_Target], list[str]]:
+        """All that are to be told; and of which users no contact was found, and why.
+
+        Raises:
+            NotKnownNow: nobody says whose the phone's lines are.
+        """
         place = self._registered_at(mac)
         users = () if place is not None else self._users_of(mac)
         if not users:
             place = place or self._last_seen_at(mac)
-        if place is not None:
-            yield str(phone_uri(place, user=self._user)), _ANY
+        targets = [] if place is None else [_Target(str(phone_uri(place, user=self._user)))]
+        not_found: list[str] = []
         for user in users:
-            result = self._rpc.call("ul.lookup", _TABLE, user, within=self._one_answer)
-            found = cast("dict[str, list[dict[str, dict[str, str]]]]", result)
-            for each in found["Contacts"]:
-                received = each["Contact"]["Received"]
-                yield each["Contact"]["Address"], received if received.startswith("sip:") else _ANY
+            try:
+                targets += self._contacts(user, within=min(self._one_answer, _left(ends_at)))
+            except (RpcRefused, RpcUnreachable) as error:
+                not_found.append(f"user {user}: {error}")
+        return targets, not_found
 
-    def _tell(self, uri: str, next_hop: str, *, ends_at: float) -> _Told:
+    def _contacts(self, user: str, *, within: timedelta) -> list[_Target]:
+        """Those in Kamailio's table; of a user without any it says no, with a code that says nothing (500)."""
+        result = self._rpc.call("ul.lookup", _TABLE, user, within=within)
+        found = cast("dict[str, list[dict[str, dict[str, str]]]]", result)
+        contacts = [each["Contact"] for each in found["Contacts"]]
+        return [
+            _Target(contact["Address"], contact["Received"] if contact["Received"].startswith("sip:") else _ANY)
+            for contact in contacts
+        ]
+
+    def _tell(self, target: _Target, *, ends_at: float) -> _Told:
+        uri, next_hop = target
         fields = f"{self._from}To: <{uri}>\r\nEvent: check-sync\r\nSubscription-State: active\r\n"
-        left = timedelta(seconds=ends_at - time.monotonic())
-        if left <= timedelta(0):
-            return NotSent("the time for all of them was over")
+        left = _left(ends_at)
         waits = left >= self._one_answer
         method = "tm.t_uac_wait_block" if waits else "tm.t_uac_start"
         try:
@@ -97,9 +120,13 @@ class KamailioResync:
         return Unanswered.NO_ANSWER if status == _TIMED_OUT else Answered(status)
 
 
-def _of_several(told: Sequence[tuple[str, _Told]]) -> ToldSeveral:
+def _left(ends_at: float) -> timedelta:
+    return timedelta(seconds=ends_at - time.monotonic())
+
+
+def _of_several(told: Sequence[tuple[str, _Told]], not_found: Sequence[str]) -> ToldSeveral:
     accepted = not_waited_for = 0
-    others: list[str] = []
+    others = list(not_found)
     for uri, answer in told:
         match answer:
             case Answered(status) if 200 <= status < 300:

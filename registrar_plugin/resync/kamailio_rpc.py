@@ -31,11 +31,13 @@ class KamailioRpc:
         self._timeout = timeout
 
     def call(self, method: str, *params: str, within: timedelta | None = None) -> object:
-        """The result; within that time, where it is less than what any answer may take.
+        """The result; within that time, where it is less than what any answer may take. Without any nothing is sent.
 
         Raises:
             RpcUnreachable, RpcRefused: as they say.
         """
+        if within is not None and within <= timedelta(0):
+            raise RpcUnreachable("the time for all of them was over")
         request = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}).encode()
         answer = self._exchange(request, self._timeout if within is None else min(within, self._timeout))
         if "error" in answer:

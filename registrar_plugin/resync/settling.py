@@ -23,6 +23,7 @@ _LEASE = timedelta(seconds=90)
 _POLL = 1.0
 _PAUSE_AFTER_FAILURE = 5.0
 _SECONDS_TO_STOP = 5.0
+_SAID_YES = "answered"
 RETRY_PAUSES = (
     timedelta(seconds=10),
     timedelta(seconds=30),
@@ -36,9 +37,9 @@ RETRY_PAUSES = (
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The phone said that it will; or all that can be done is done."""
+    """The phone said that it will; or all that can be done is done, and *verdict* is another."""
 
-    verdict: str = "answered"
+    verdict: str = _SAID_YES
     detail: str = "the phone fetches its files again"
 
 
@@ -66,7 +67,7 @@ def settle(answer: CheckSyncAnswer, *, attempts: int, now: datetime) -> Done | L
             return Done("passed on", f"to {by}, which does not tell what the phone answered")
         case ToldSeveral(accepted, not_waited_for, others) if accepted or not_waited_for:
             told = f"of its user's phones {accepted} said yes, {not_waited_for} were told and not waited for"
-            return Done(detail="; ".join((told, *others)))
+            return Done(_of_several(accepted, not_waited_for + len(others)), "; ".join((told, *others)))
         case ToldSeveral(others=others):
             reason = "; ".join(others)
         case NotSent(reason):
@@ -80,6 +81,13 @@ def settle(answer: CheckSyncAnswer, *, attempts: int, now: datetime) -> Done | L
     if attempts > len(RETRY_PAUSES):
         return GivenUp(reason)
     return Later(now + RETRY_PAUSES[max(attempts, 1) - 1], reason)
+
+
+def _of_several(accepted: int, others: int) -> str:
+    """The verdict: which of its user's phones is ours nobody knows."""
+    if not accepted:
+        return "passed on"
+    return "some answered" if others else _SAID_YES
 
 
 class ResyncThread:
@@ -162,7 +170,10 @@ class ResyncThread:
             case Done(words, detail):
                 self._queue.order_done(order)
                 self._saw(Sighting(order.mac, now, Stage.RESYNC, words, detail))
-                logger.info("phone re-syncs", extra={**facts, "how": words})
+                if words == _SAID_YES:
+                    logger.info("phone re-syncs", extra=facts)
+                else:
+                    logger.info("re-sync was sent, the phone's answer is not known", extra={**facts, "reason": detail})
             case Later(due_at, reason):
                 self._queue.order_failed(order, reason, due_at)
                 self._saw(Sighting(order.mac, now, Stage.RESYNC, "later", reason))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from autoprov_phones.mac import MacAddress
+from registrar_plugin.hosts.listener import Transport
 from registrar_plugin.hosts.udp_transaction import transact
 from registrar_plugin.resync.check_sync import (
     METHOD,
@@ -18,7 +19,7 @@ from registrar_plugin.resync.check_sync import (
     authorized,
     retransmission_pauses,
 )
-from registrar_plugin.resync.places import NotKnownNow, phone_uri
+from registrar_plugin.resync.places import NotKnownNow, Place, phone_uri
 from registrar_plugin.sip.response import Response
 from registrar_plugin.sip.uri import sip_uri
 from registrar_plugin.sip.via import Address
@@ -35,7 +36,7 @@ class SourceResync:
         *,
         user: str,
         domain: str,
-        place_of: Callable[[MacAddress], Address | None],
+        place_of: Callable[[MacAddress], Place | None],
         password_of: Callable[[MacAddress], str],
         t1: timedelta = T1,
     ) -> None:
@@ -51,15 +52,19 @@ class SourceResync:
             place = self._place_of(mac)
             if place is None:
                 return Unanswered.NOT_REGISTERED
+            if place.transport is not Transport.UDP:
+                word = place.transport.name
+                return NotSent(f"the phone registered over {word}: its connection is its registrar's, not ours")
             return self._ask_at(place, mac)
         except NotKnownNow as error:
             return NotSent(str(error))
         except OSError as error:
             return NotSent(f"nothing leads to the phone: {error.strerror or error}")
 
-    def _ask_at(self, place: Address, mac: MacAddress) -> CheckSyncAnswer:
-        with socket.socket(socket.AF_INET6 if ":" in place[0] else socket.AF_INET, socket.SOCK_DGRAM) as ours:
-            ours.connect(place)
+    def _ask_at(self, place: Place, mac: MacAddress) -> CheckSyncAnswer:
+        address = place.address
+        with socket.socket(socket.AF_INET6 if ":" in address[0] else socket.AF_INET, socket.SOCK_DGRAM) as ours:
+            ours.connect(address)
             notify = self._notify(place, sent_by=(ours.getsockname()[0], ours.getsockname()[1]))
             response = self._transact(notify, ours)
             if response is None:
@@ -71,7 +76,7 @@ class SourceResync:
                 response = self._transact(signed, ours)
         return Unanswered.NO_ANSWER if response is None else Answered(response.status)
 
-    def _notify(self, place: Address, *, sent_by: Address) -> CheckSync:
+    def _notify(self, place: Place, *, sent_by: Address) -> CheckSync:
         key = secrets.token_hex(16)
         ours = sip_uri(self._domain, user=self._user)
         uri = phone_uri(place, user=self._user)

@@ -1,7 +1,7 @@
 """Hosts and ports, as URIs and Vias name them."""
 
 import re
-from ipaddress import AddressValueError, IPv6Address
+from ipaddress import AddressValueError, IPv4Address, IPv6Address, ip_address
 
 from registrar_plugin.sip.errors import SipSyntaxError
 from registrar_plugin.sip.grammar import parse_number
@@ -19,6 +19,20 @@ USUAL_HOST_PORT = (
 _DOTTED_QUAD = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
 _MAX_NAME = 255
 _MAX_PORT = 65_535
+
+
+def one_address(host: str) -> IPv4Address | IPv6Address | None:
+    """The IP address that *host* is, None for a name, and for one that is no single machine's.
+
+    A name leads wherever its writer likes, and what is sent to ``""``, ``0.0.0.0`` or ``::`` comes to this machine.
+    """
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return None
+    if isinstance(address, IPv6Address):
+        address = address.ipv4_mapped or address
+    return None if address.is_unspecified or address.is_multicast else address
 
 
 def parse_host(text: str) -> str:

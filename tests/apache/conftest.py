@@ -1,6 +1,5 @@
 """One Apache for all tests here: each way of serving phones is a port of it."""
 
-import os
 import time
 from collections.abc import Generator, Mapping
 from contextlib import ExitStack
@@ -8,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from autoprov.http.refusals import PhoneChannel
 from autoprov_web.fetch_report import append_report
-from autoprov_web.site import SITE_FILE_NAME
 from autoprov_web.wsgi import create_wsgi_app
+from tests.apache.damaged import broken_cgi, damaged_wsgi_hosts
 from tests.apache.edges import PREFIX, Edges
-from tests.autoprov_web.sites import ASSIGNED, NOW, a_site, open_access, put_entry, put_snapshot
-from tests.peers.apache import Apache, VirtualHost, apache, apache_folder, share
+from tests.apache.sites import CLOSED, make_site
+from tests.peers.apache import Apache, VirtualHost, apache, apache_folder
 from tests.peers.breaking import Breaking
 from tests.peers.certificate_authority import Authority
 from tests.peers.certificates import make_certificate
@@ -21,28 +21,8 @@ from tests.peers.serving import serving
 
 CGI, WSGI, PROXY = "autoprov-cgi.conf", "autoprov-wsgi.conf", "autoprov-proxy.conf"
 TLS, MTLS, PASSWORD = "autoprov-tls.conf", "autoprov-mtls.conf", "autoprov-password.conf"
-
-
-def make_site(directory: Path, *, proxies: tuple[str, ...] = (), certificates: str = "off", ca: str = "") -> Path:
-    """A compiled site with one phone that has a line; every other phone is a stranger."""
-    directory.mkdir(parents=True)
-    site = a_site(directory, path_prefix=PREFIX, access=open_access(directory, trusted_proxies=proxies))
-    site.certificates, site.certificate_ca = certificates, ca
-    (directory / SITE_FILE_NAME).write_bytes(site.to_bytes())
-    put_snapshot(directory, time.time())
-    put_entry(directory, ASSIGNED)
-    for file in directory.iterdir():
-        os.utime(file, (NOW, NOW))  # what phones are told as Last-Modified is the same in all sites
-    share(directory)
-    return directory / SITE_FILE_NAME
-
-
-def broken_cgi(folder: Path) -> str:
-    """Configuration for a CGI that ends without a word, as one does whose Python is damaged."""
-    cgi = folder / "broken.cgi"
-    cgi.write_text("#!/bin/sh\nexit 3\n")
-    cgi.chmod(0o755)
-    return f'ScriptAlias "{PREFIX}/" "{cgi}/"\n<Directory "{folder}">\nRequire all granted\n</Directory>'
+SIPXECS = "autoprov-sipxecs.conf"
+APACHES_OWN = ("127.0.0.1/32",)
 
 
 @pytest.fixture(scope="session")
@@ -62,12 +42,12 @@ def embedded(folder: Path) -> Generator[Mapping[str, str]]:
     """The URLs of the application in waitress, reached by phones themselves and through a proxy."""
     with ExitStack() as stack:
         urls: dict[str, str] = {}
-        for name, proxies in (("direct", ()), ("proxied", ("127.0.0.1/32",))):
-            site_file = make_site(folder / name, proxies=proxies)
+        for name, proxies in (("direct", ()), ("proxied", APACHES_OWN)):
+            site_file = make_site(folder / name, rules={"trusted_proxies": proxies})
             app = create_wsgi_app(
                 str(site_file), clock=time.time, report=lambda site, told: append_report(site.directory, told)
             )
-            urls[name] = stack.enter_context(serving(app, judges_proxies=bool(proxies)))
+            urls[name] = stack.enter_context(serving(app, judges_proxies=bool(proxies), channel_class=PhoneChannel))
         yield urls
 
 
@@ -111,9 +91,35 @@ def server(folder: Path, embedded: Mapping[str, str], authority: Authority, brea
         "broken": VirtualHost(("autoprov-phones.conf",), site, more=broken_cgi(folder)),
         "no-backend": VirtualHost((PROXY,), backend | {"AUTOPROV_BACKEND": "127.0.0.1:1"}),
         "breaking": VirtualHost((PROXY,), backend | {"AUTOPROV_BACKEND": breaking.address}),
+        "proxy-http": VirtualHost((PROXY,), backend),
+        **damaged_wsgi_hosts(folder, site),
+        **sites_of_their_own(folder, backend),
     }
     with apache(folder, hosts) as server:
         yield server
+
+
+def sites_of_their_own(folder: Path, backend: Mapping[str, str]) -> dict[str, VirtualHost]:
+    """Hosts whose reports or rules are no other host's."""
+    path = {"AUTOPROV_PATH": f"{PREFIX}/"}
+    behind = path | {"AUTOPROV_SITE": str(make_site(folder / "behind", rules={"trusted_proxies": APACHES_OWN}))}
+    sipxecs = {"AUTOPROV_SITE": str(make_site(folder / "sipxecs")), "AUTOPROV_TFTPROOT": str(folder / "tftproot")}
+    (folder / "tftproot").mkdir()
+    hosts = {
+        "cgi-behind": VirtualHost((CGI,), behind),
+        "wsgi-behind": VirtualHost((WSGI,), behind),
+        "cgi-sipxecs": VirtualHost((CGI, SIPXECS), path | sipxecs),
+        "wsgi-sipxecs": VirtualHost((WSGI, SIPXECS), path | sipxecs),
+        "proxy-sipxecs": VirtualHost((PROXY, SIPXECS), {**backend, **sipxecs}),
+        "guarded": VirtualHost(
+            (CGI, SIPXECS, PASSWORD), path | sipxecs | {"AUTOPROV_PASSWORDS": str(folder / "sipxecs.passwords")}
+        ),
+        "afar": VirtualHost((CGI, SIPXECS), path | sipxecs | {"AUTOPROV_TFTPROOT_NETWORKS": "192.0.2.0/24"}),
+    }
+    for name, rules in CLOSED.items():
+        closed = path | {"AUTOPROV_SITE": str(make_site(folder / name, rules={"macs_per_hour": 10_000, **rules}))}
+        hosts |= {f"cgi-{name}": VirtualHost((CGI,), closed), f"wsgi-{name}": VirtualHost((WSGI,), closed)}
+    return hosts
 
 
 @pytest.fixture(scope="session")

@@ -41,9 +41,10 @@ class Edges:
         method: str = "GET",
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
+        source: str = "127.0.0.1",
     ) -> Reply:
-        """One request on a connection of its own; *path* is sent as it is."""
-        connection = connect(self.urls[edge])
+        """One request on a connection of its own, from the address *source*; *path* is sent as it is."""
+        connection = connect(self.urls[edge], source=source)
         try:
             with suppress(BrokenPipeError):  # the server has answered before it had the whole body
                 connection.request(method, path, body=body, headers={"User-Agent": VVX} | dict(headers or {}))
@@ -95,12 +96,12 @@ def talk(url: str, sent: bytes, *, patience: float = 20.0) -> bytes:
         return bytes(received)
 
 
-def connect(url: str) -> HTTPConnection:
-    """A connection to *url*'s server, whoever signed its certificate."""
+def connect(url: str, *, source: str = "127.0.0.1") -> HTTPConnection:
+    """A connection from *source* to *url*'s server, whoever signed its certificate."""
     address = urlsplit(url)
     if address.scheme == "http":
-        return HTTPConnection(address.netloc, timeout=20)
-    return HTTPSConnection(address.netloc, timeout=20, context=trusting())
+        return HTTPConnection(address.netloc, timeout=20, source_address=(source, 0))
+    return HTTPSConnection(address.netloc, timeout=20, context=trusting(), source_address=(source, 0))
 
 
 def trusting() -> ssl.SSLContext:

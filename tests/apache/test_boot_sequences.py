@@ -1,5 +1,7 @@
 """The requests of three real phones at one boot (phones 1.2), replayed: each is answered as the phone needs it."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pytest
@@ -14,69 +16,84 @@ NO_OVERRIDES = b"<PHONE_CONFIG><OVERRIDES/></PHONE_CONFIG>"
 
 @dataclass(frozen=True, slots=True)
 class Boot:
-    """*requests* are lines of method, name and expected status; ``@`` is the phone's MAC as it writes it."""
+    """*requests* are lines of program, method, name and expected status; ``@`` is the phone's MAC as it writes it.
 
-    user_agent: str
+    *programs* are the User-Agents by the letter in front of a line: A, the application; U, the updater, and B, the boot
+    ROM before it, which ask for the master file and firmware, and bring their own log (phones 1.1, 1.5). The version of
+    each is its own; the master file is read by both.
+    """
+
+    programs: Mapping[str, str]
     mac: str
     requests: str
 
 
 BOOTS = {
     "old bootROM": Boot(
-        "FileTransport PolycomSoundPointIP-SPIP_601-UA/3.1.8.0070",
+        {
+            "B": "FileTransport PolycomSoundPointIP-SPIP_601-UA/4.2.2.0710",
+            "A": "FileTransport PolycomSoundPointIP-SPIP_601-UA/3.1.8.0070",
+        },
         "0004f2000011",
         """
-        GET bootrom.ld                      404
-        GET @.cfg                           404
-        GET 000000000000.cfg                200
-        GET sip.ld                          404
-        GET @-registration-3.cfg            200
-        GET @-site.cfg                      200
-        GET @-phone.cfg                     200
-        GET @-directory.xml                 404
-        GET 000000000000-directory.xml      404
-        PUT @-boot.log                      200
-        PUT @-app.log                       200
+        B GET bootrom.ld                      404
+        B GET @.cfg                           404
+        B GET 000000000000.cfg                200
+        B GET sip.ld                          404
+        A GET @.cfg                           404
+        A GET 000000000000.cfg                200
+        A GET @-registration-3.cfg            200
+        A GET @-site.cfg                      200
+        A GET @-phone.cfg                     200
+        A GET @-directory.xml                 404
+        A GET 000000000000-directory.xml      404
+        B PUT @-boot.log                      200
+        A PUT @-app.log                       200
         """,
     ),
     "SPIP_550, UCS 4.0.15": Boot(
-        "FileTransport PolycomSoundPointIP-SPIP_550-UA/4.0.15.1009 Type/Application",
+        {"A": "FileTransport PolycomSoundPointIP-SPIP_550-UA/4.0.15.1009 Type/Application"},
         "0004f2000012",
         """
-        GET @.cfg                           404
-        GET 000000000000.cfg                200
-        GET @-registration.cfg              200
-        GET @-site.cfg                      200
-        GET @-user.cfg                      404
-        GET @-phone.cfg                     200
-        GET @-web.cfg                       404
-        GET 000000000000-license.cfg        404
-        PUT @-app.log                       200
-        GET @-directory.xml                 404
+        A GET @.cfg                           404
+        A GET 000000000000.cfg                200
+        A GET @-registration.cfg              200
+        A GET @-site.cfg                      200
+        A GET @-user.cfg                      404
+        A GET @-phone.cfg                     200
+        A GET @-web.cfg                       404
+        A GET 000000000000-license.cfg        404
+        A PUT @-app.log                       200
+        A GET @-directory.xml                 404
         """,
     ),
     "VVX_500, UCS 5.9.7": Boot(
-        "FileTransport PolycomVVX-VVX_500-UA/5.9.7.47435 Type/Updater",
+        {
+            "U": "FileTransport PolycomVVX-VVX_500-UA/5.9.7.47435 Type/Updater",
+            "A": "FileTransport PolycomVVX-VVX_500-UA/5.9.7.4477 Type/Application",
+        },
         "64167F000013",
         """
-        PUT  @-boot.log                                 200
-        GET  @.cfg                                      404
-        GET  000000000000.cfg                           200
-        GET  3111-44500-001.3111-44500-001.sip.ld       404
-        GET  3111-44500-001.sip.ld                      404
-        GET  sip.ver                                    404
-        GET  @-registration.cfg                         200
-        GET  @-site.cfg                                 200
-        GET  @-phone.cfg                                200
-        GET  @-web.cfg                                  404
-        GET  000000000000-license.cfg                   404
-        GET  @-license.cfg                              404
-        GET  license.cfg                                404
-        GET  @-calls.xml                                404
-        GET  @-directory.xml                            404
-        GET  000000000000-directory.xml                 404
-        GET  languages/Website_dictionary_language_en-us.xml  404
-        HEAD @-app.log                                  404
+        U PUT  @-boot.log                                 200
+        U GET  @.cfg                                      404
+        U GET  000000000000.cfg                           200
+        U GET  3111-44500-001.3111-44500-001.sip.ld       404
+        U GET  3111-44500-001.sip.ld                      404
+        U GET  sip.ver                                    404
+        A GET  @.cfg                                      404
+        A GET  000000000000.cfg                           200
+        A GET  @-registration.cfg                         200
+        A GET  @-site.cfg                                 200
+        A GET  @-phone.cfg                                200
+        A GET  @-web.cfg                                  404
+        A GET  000000000000-license.cfg                   404
+        A GET  @-license.cfg                              404
+        A GET  license.cfg                                404
+        A GET  @-calls.xml                                404
+        A GET  @-directory.xml                            404
+        A GET  000000000000-directory.xml                 404
+        A GET  languages/Website_dictionary_language_en-us.xml  404
+        A HEAD @-app.log                                  404
         """,
     ),
 }
@@ -86,11 +103,11 @@ def play(edges: Edges, boot: Boot, folder: str) -> dict[str, tuple[int, bytes]]:
     """What each name was answered, after the statuses were compared with those that the phone needs."""
     answers: dict[str, tuple[int, bytes]] = {}
     for line in boot.requests.strip().splitlines():
-        method, name, status = line.split()
+        program, method, name, status = line.split()
         body = b"0522150041|boot\n" if method == "PUT" else None
         path = f"{folder}/{name.replace('@', boot.mac)}"
-        reply = edges.same(path, method=method, headers={"User-Agent": boot.user_agent}, body=body)
-        assert (method, name, reply.status) == (method, name, int(status))
+        reply = edges.same(path, method=method, headers={"User-Agent": boot.programs[program]}, body=body)
+        assert (program, method, name, reply.status) == (program, method, name, int(status))
         answers[name] = (reply.status, reply.body)
     return answers
 
@@ -106,8 +123,8 @@ def test_a_new_phone_boots(edges: Edges, boot: Boot) -> None:
 
 def test_an_assigned_phone_boots_from_its_own_directory(edges: Edges) -> None:
     boot = BOOTS["VVX_500, UCS 5.9.7"]
-    requests = boot.requests.replace("GET  @.cfg                                      404", "GET @.cfg 200")
+    requests = re.sub(r"@\.cfg +404", "@.cfg 200", boot.requests)
     own = f"{PREFIX}/own/{derive_own_token(MAC, key=KEY)}"
-    answers = play(edges, Boot(boot.user_agent, str(MAC), requests), own)
+    answers = play(edges, Boot(boot.programs, str(MAC), requests), own)
     assert answers["@.cfg"] == (200, OWN_FILES[f"{MAC}.cfg"])
     assert answers["@-registration.cfg"] == (200, OWN_FILES[f"{MAC}-lines.cfg"])

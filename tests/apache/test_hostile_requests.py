@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.apache.damaged import WSGI_SCRIPTS
 from tests.apache.edges import PREFIX, Edges, talk
 from tests.peers.apache import Apache
 from tests.peers.breaking import Breaking
@@ -77,11 +78,11 @@ NO_HTTP = {
 
 
 @pytest.mark.parametrize("sent", NO_HTTP.values(), ids=NO_HTTP.keys())
-def test_what_is_no_http_is_refused_by_the_server_itself(edges: Edges, sent: bytes) -> None:
-    # Each server has words of its own for these: waitress 400 or 431, Apache the answer that its ErrorDocument names.
+def test_what_is_no_http_is_404_as_well(edges: Edges, sent: bytes) -> None:
     for edge, url in edges.urls.items():
-        answer = talk(url, sent)
-        assert answer == b"" or re.match(rb"HTTP/1\.[01] (400|404|431) ", answer), edge
+        head, _, body = talk(url, sent).partition(b"\r\n\r\n")
+        assert re.match(rb"HTTP/1\.[01] 404 ", head), edge
+        assert body.endswith(b"no such file\n"), edge
 
 
 def test_no_client_can_say_that_its_certificate_was_verified(edges: Edges) -> None:
@@ -107,6 +108,15 @@ def test_apache_says_503_where_there_is_nothing_to_serve_from(server: Apache) ->
 def test_a_cgi_that_breaks_is_503_to_a_phone(server: Apache) -> None:
     reply = Edges({"broken": server.url("broken")}).ask("broken", f"{PREFIX}/000000000000.cfg")
     assert (reply.status, reply.header("retry-after")) == (503, "60")
+
+
+@pytest.mark.parametrize("damage", WSGI_SCRIPTS)
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT"])
+def test_an_application_that_breaks_is_503_to_a_phone(server: Apache, damage: str, method: str) -> None:
+    damaged = Edges({damage: server.url(damage)})
+    reply = damaged.ask(damage, f"{PREFIX}/0004f2abcdef-app.log", method=method, body=b"x" if method == "PUT" else None)
+    assert (reply.status, reply.header("retry-after")) == (503, "60")
+    assert b"Traceback" not in reply.body
 
 
 def test_apaches_own_answers_are_the_same_as_ours(edges: Edges) -> None:

@@ -5,12 +5,16 @@ import pytest
 from autoprov_phones.derived_secret import derive_own_token
 from autoprov_phones.mac import MacAddress
 from tests.apache.edges import PREFIX, Edges
+from tests.apache.fetches import wait_for_reports
 from tests.autoprov_web.sites import KEY, MAC, OWN_FILES
+from tests.peers.apache import Apache
 
 NEW = MacAddress("64167f000001")
 OWN = f"{PREFIX}/own/{derive_own_token(MAC, key=KEY)}"
 BOOTSTRAP = f"{PREFIX}/000000000000.cfg"
 REGISTRATION = f"{PREFIX}/{NEW}-registration.cfg"
+TWENTY = 20
+"""Answers: where one in some is lost, it is noticed."""
 
 
 def test_a_new_phone_is_told_how_to_register(edges: Edges) -> None:
@@ -114,3 +118,11 @@ def test_a_log_beyond_the_limit_is_refused_by_each_server_itself(edges: Edges) -
         reply = edges.ask(edge, f"{PREFIX}/{NEW}-app.log", method="PUT", body=b"x" * 1_100_000)
         # Behind the proxy waitress hangs up in the middle of the body, and Apache has nothing to pass on.
         assert reply.status in ((413, 503) if edge == "embedded-https" else (413,)), edge
+
+
+@pytest.mark.parametrize(("edge", "site"), [("cgi-http", "site"), ("wsgi-http", "site"), ("embedded-https", "proxied")])
+def test_every_answer_is_told_of(server: Apache, edges: Edges, edge: str, site: str) -> None:
+    mac = MacAddress(f"64167f0701{list(edges.urls).index(edge):02x}")
+    for _ in range(TWENTY):
+        edges.ask(edge, f"{PREFIX}/{mac}.cfg")
+    wait_for_reports(server.folder / site, mac, TWENTY)

@@ -63,13 +63,16 @@ class Installation:
 
 
 @contextmanager
-def installation(folder: Path, *, era: Era = Era.D, more: str = "") -> Generator[Installation]:
+def installation(
+    folder: Path, *, era: Era = Era.D, more: str = "", own_files_by: str = "autoprov"
+) -> Generator[Installation]:
     """*more* is TOML for the end of the settings file."""
     with config_system(folder, era=era) as system:
         file = initialise(folder / "site", address="192.168.7.2").settings_file
         text = file.read_text(encoding="utf-8")
+        own = ('own_files_by = "autoprov"', f'own_files_by = "{own_files_by}"')
         there = f'kind = "sipxconfig"\nurl = "{system.base_url}"'
-        file.write_text(text.replace('kind = "embedded"', there, 1) + more, encoding="utf-8")
+        file.write_text(text.replace('kind = "embedded"', there, 1).replace(*own) + more, encoding="utf-8")
         (file.parent / "secrets" / "config-system-password").write_text(ADMIN.password, encoding="utf-8")
         settings = load_settings(file)
         make_databases(settings)

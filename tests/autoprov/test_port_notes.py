@@ -28,6 +28,23 @@ def test_a_port_is_noted_as_long_as_its_part_runs(tmp_path: Path) -> None:
     assert not has_noted(notes, WEB)
 
 
+def test_a_note_that_is_a_link_leads_to_no_other_file(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    other = tmp_path / "installation-key"
+    other.write_text("key")
+    (tmp_path / "web").symlink_to(other)
+    with caplog.at_level(logging.WARNING), ports_noted(tmp_path, [WEB]):
+        assert not has_noted(tmp_path, WEB)
+    assert other.read_text() == "key"
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+
+
+def test_a_note_that_is_a_pipe_holds_nobody(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "web")
+    assert not has_noted(tmp_path, WEB)
+    with ports_noted(tmp_path, [WEB]):
+        pass
+
+
 def test_a_part_without_ports_leaves_nothing(tmp_path: Path) -> None:
     with ports_noted(tmp_path / "running", []):
         assert list(tmp_path.iterdir()) == []

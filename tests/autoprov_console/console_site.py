@@ -23,7 +23,10 @@ from tests.peers.serving import serving
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 SETTINGS = ConsoleSettings(
-    line_registrar="pbx.example.org", line_registrar_port=5070, host_names=("phones.example.org",)
+    line_registrar="pbx.example.org",
+    line_registrar_port=5070,
+    host_names=("phones.example.org",),
+    serves_own_files=True,
 )
 
 
@@ -73,6 +76,8 @@ class ConsoleSite:
     sightings_fail: bool = False
     followed: list[MacAddress] = field(default_factory=list[MacAddress])
     queue_fails: bool = False
+    paired: list[MacAddress] = field(default_factory=list[MacAddress])
+    pairing_fails: bool = False
     records: list[QueueEntry] = field(default_factory=list[QueueEntry])
     now: datetime = NOW
     step: timedelta = timedelta(0)
@@ -84,6 +89,7 @@ class ConsoleSite:
             last_seen=self._last_seen,
             own_records=self._own_records,
             order_follow=self._order_follow,
+            pair=self._pair,
             clock=self._clock,
             settings=self.settings,
         )
@@ -100,6 +106,10 @@ class ConsoleSite:
         """Send the form of one row as it stands on the page."""
         return self.post(f"/phones/{mac}/line{query}", form, {"Origin": self.url, "Sec-Fetch-Site": "same-origin"})
 
+    def let_in(self, mac: str) -> Page:
+        """Press the button of one row as it stands on the page."""
+        return self.post(f"/phones/{mac}/let-in", {}, {"Origin": self.url, "Sec-Fetch-Site": "same-origin"})
+
     def add_phone(
         self,
         mac: str,
@@ -109,9 +119,10 @@ class ConsoleSite:
         ip: str = "192.168.7.31",
         model_id: str = "polycomVVX410",
         version: str | None = "polycom5.5.2",
+        firmware: str = "5.9.5.0614",
     ) -> int:
         if unique_id:
-            description = Description(UniqueId(unique_id), ip, "5.9.5.0614").text
+            description = Description(UniqueId(unique_id), ip, firmware).text
         created = self.client.create(NewPhone(MacAddress(mac), model_id, version, description))
         assert isinstance(created, Created)
         return created.phone_id
@@ -140,6 +151,11 @@ class ConsoleSite:
         if self.queue_fails:
             raise QueueUnavailable("queue.sqlite: database is locked")
         self.followed.append(mac)
+
+    def _pair(self, mac: MacAddress) -> None:
+        if self.pairing_fails:
+            raise OSError("No space left on device")
+        self.paired.append(mac)
 
     def _request(self, method: str, path: str, form: Mapping[str, str], headers: Mapping[str, str]) -> Page:
         with requests.Session() as browser:

@@ -52,6 +52,13 @@ def test_a_phone_is_fresh_as_long_as_a_registration_lasts() -> None:
     assert not row(last_seen=None).is_fresh
 
 
+def test_a_phone_before_firmware_3_3_has_to_be_let_in() -> None:
+    old = Description(UniqueId("KTM4PX"), "10.1.2.31", "3.1.8.0070").text
+    assert row(description=old).has_to_be_let_in
+    assert not row().has_to_be_let_in
+    assert not row(description="Reception, 3.1.8").has_to_be_let_in
+
+
 def test_only_a_phone_without_a_line_and_with_a_mac_can_be_assigned() -> None:
     assert row().can_be_assigned
     assert not row(serial_number="softphone-ann").can_be_assigned

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -6,11 +7,11 @@ import pytest
 from autoprov_phones.mac import MacAddress
 from sipxconfig_client.client import SipxconfigClient
 from sipxconfig_client.values import Credentials, ExternalLine, UserLine
-from tests.autoprov_console.console_site import NOW, ConsoleSite
+from tests.autoprov_console.console_site import NOW, SETTINGS, ConsoleSite
 from tests.peers.chromium import rendered_page, screenshot
 from tests.peers.config_system import config_system
 
-HERS, HIS, THEIRS = "0004f2abcdef", "64167f112233", "0004f2e765da"
+HERS, HIS, THEIRS, OLD = "0004f2abcdef", "64167f112233", "0004f2e765da", "0004f2060106"
 
 
 @pytest.fixture
@@ -239,6 +240,55 @@ def test_a_phone_that_could_not_be_told_has_its_line_all_the_same(phones: Consol
     assert len(phones.phone(HERS).lines) == 1
 
 
+def test_a_phone_that_learns_no_directory_is_said_to_be_one_where_it_is_assigned(phones: ConsoleSite) -> None:
+    phones.add_phone(OLD, unique_id="CFHJKM", model_id="polycom601", version="polycom3.1.X", firmware="3.1.8.0070")
+    page = phones.get()
+    (said,) = page.texts(f"//tr[.//th='{OLD}']//*[@class='panel']/p[@role='note']")
+    assert "gets 503 for its files until it is let in" in said
+    assert len(page.texts("//p[@role='note']")) == 1
+
+
+def test_assigning_a_phone_that_learns_no_directory_says_what_to_do_and_offers_it(phones: ConsoleSite) -> None:
+    phones.add_phone(OLD, unique_id="CFHJKM", firmware="3.2.7.0198")
+    page = phones.get(phones.assign(OLD, {"kind": "user", "user": "201"}).location)
+    assert f"autoprov pair {OLD} --for 15m, then restart the phone" in page.text("//*[@role='status']")
+    assert page.text("//main/div[@class='notice bad let-in']//button") == "Let it fetch its files for 15 minutes"
+    assert (phones.paired, phones.followed) == ([], [MacAddress(OLD)])
+
+
+def test_a_click_lets_such_a_phone_in_and_has_it_fetch_its_files(phones: ConsoleSite) -> None:
+    phone_id = phones.add_phone(OLD, unique_id="CFHJKM", model_id="polycom601", version="polycom3.1.X")
+    phones.client.add_line(phone_id, UserLine("201"))
+    (form,) = phones.get("/?filter=all").elements("//form[contains(@action, 'let-in')]")
+    assert form.get("action") == f"/phones/{OLD}/let-in?filter=all"
+    done = phones.let_in(OLD)
+    assert "may fetch its files for 15 minutes" in phones.get(done.location).text("//*[@role='status']")
+    assert (phones.paired, phones.followed) == ([MacAddress(OLD)], [MacAddress(OLD)])
+
+
+def test_who_has_no_line_is_not_let_in_and_neither_is_a_strangers_click_heard(phones: ConsoleSite) -> None:
+    assert "no longer, in the config system" in phones.get(phones.let_in(HERS).location).text("//*[@role='status']")
+    assert phones.post(f"/phones/{THEIRS}/let-in", {}, {"Origin": "http://elsewhere.example"}).status == 403
+    assert phones.paired == []
+
+
+def test_what_keeps_a_phone_from_being_let_in_is_said(phones: ConsoleSite) -> None:
+    phones.queue_fails = True
+    assert "restart the phone now" in phones.get(phones.let_in(THEIRS).location).text("//*[@role='status']")
+    phones.pairing_fails = True
+    assert "was not let in" in phones.get(phones.let_in(THEIRS).location).text("//*[@role='status']")
+
+
+def test_where_the_pbx_serves_phones_files_nobody_has_to_be_let_in(phones: ConsoleSite) -> None:
+    phones.add_phone(OLD, unique_id="CFHJKM", firmware="3.1.8.0070")
+    with replace(phones, settings=replace(SETTINGS, serves_own_files=False)).serving() as beside:
+        assert not beside.get().elements("//p[@role='note']")
+        page = beside.get(beside.assign(OLD, {"kind": "user", "user": "201"}).location)
+        assert "comes up with the line by itself" in page.text("//*[@role='status']")
+        assert "let-in" not in beside.get("/?filter=all").source
+        assert beside.let_in(OLD).status == 404
+
+
 @pytest.mark.parametrize("query", ["done=assigned&mac=%3Cscript%3E", "done=%3Cscript%3E&mac=0004f2abcdef", "done=gone"])
 def test_no_free_text_comes_from_the_address_into_the_page(query: str, phones: ConsoleSite) -> None:
     page = phones.get(f"/?{query}")
@@ -281,6 +331,13 @@ def test_a_browser_shows_the_waiting_phones(phones: ConsoleSite, tmp_path: Path)
     assert "TXTXF9" not in page
     screenshot(phones.url, tmp_path / "phones.png")
     assert (tmp_path / "phones.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_in_a_browser_an_old_phones_row_says_that_it_has_to_be_let_in(phones: ConsoleSite) -> None:
+    phone_id = phones.add_phone(OLD, unique_id="CFHJKM", firmware="3.1.8.0070")
+    assert "You can do that here once it has its line" in rendered_page(phones.url)
+    phones.client.add_line(phone_id, UserLine("201"))
+    assert "Let it fetch its files for 15 minutes" in rendered_page(f"{phones.url}/?filter=all")
 
 
 def test_in_a_browser_the_table_keeps_itself_up_to_date(phones: ConsoleSite) -> None:

@@ -53,19 +53,25 @@ def test_any_text_is_a_tag_or_our_error(text: str) -> None:
 
 @given(macs, keys, generations, lengths)
 def test_our_own_tag_is_known_in_every_generation(mac: MacAddress, key: bytes, generation: int, length: int) -> None:
-    assert is_issued_by(issue_phone_tag(mac, key=key, generation=generation, length=length), key=key)
+    assert is_issued_by(issue_phone_tag(mac, key=key, generation=generation, length=length), key=key, length=length)
 
 
 def test_a_tag_of_another_installation_is_not_ours() -> None:
     foreign = issue_phone_tag(MAC, key=b"another installation's key", length=6)
-    assert not is_issued_by(foreign, key=KEY)
+    assert not is_issued_by(foreign, key=KEY, length=6)
 
 
 def test_an_id_on_another_phone_is_not_ours() -> None:
     ours = issue_phone_tag(MAC, key=KEY, length=6)
-    assert not is_issued_by(PhoneTag(ours.unique_id, MacAddress("0004f2abcdf0")), key=KEY)
+    assert not is_issued_by(PhoneTag(ours.unique_id, MacAddress("0004f2abcdf0")), key=KEY, length=6)
 
 
 def test_a_generation_above_the_highest_is_not_ours() -> None:
     beyond = issue_phone_tag(MAC, key=KEY, generation=MAX_GENERATION + 1, length=6)
-    assert not is_issued_by(beyond, key=KEY)
+    assert not is_issued_by(beyond, key=KEY, length=6)
+
+
+def test_the_beginning_of_an_id_is_too_easy_to_guess_and_a_longer_one_is_not() -> None:
+    short, long = (issue_phone_tag(MAC, key=KEY, length=length) for length in (4, 8))
+    assert not is_issued_by(short, key=KEY, length=6)
+    assert is_issued_by(long, key=KEY, length=6)

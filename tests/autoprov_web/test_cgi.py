@@ -122,28 +122,6 @@ def test_each_request_is_told_of(directory: Path) -> None:
     assert report.address == "192.168.7.31"
 
 
-def test_the_phone_has_its_answer_before_it_is_told_of(directory: Path) -> None:
-    program = (
-        f"import os, sys, time; sys.path.insert(0, {str(CGI.parents[1])!r})\n"
-        "from autoprov_web import cgi, fetch_report\n"
-        "fetch_report.append_report = cgi.append_report = lambda *_: time.sleep(60)\n"
-        "cgi.main()"
-    )
-    environment = {
-        "REQUEST_METHOD": "GET",
-        "PATH_INFO": "/000000000000.cfg",
-        "REMOTE_ADDR": "192.168.7.31",
-        "AUTOPROV_SITE": str(directory / SITE_FILE_NAME),
-    }
-    with subprocess.Popen(
-        [PYTHON, "-IS", "-c", program], env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
-    ) as process:
-        assert process.stdout
-        assert b"200 OK" in process.stdout.read()  # to its end
-        assert process.poll() is None
-        process.kill()
-
-
 def test_a_phone_that_hangs_up_ends_it_quietly(directory: Path) -> None:
     read_end, write_end = os.pipe()
     os.close(read_end)

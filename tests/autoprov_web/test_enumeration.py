@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from http.client import HTTPConnection, HTTPResponse
@@ -32,12 +32,16 @@ from autoprov_web.spool_reader import look_up
 from autoprov_web.wsgi import create_wsgi_app
 from autoprov_worker.spool import SpoolWriter
 from tests.autoprov_web.sites import a_site, open_access
-from tests.mann_whitney import p_value
+from tests.mann_whitney import p_value_of_rounds
 from tests.peers.serving import serving
 
 REQUESTS = 200
 ROUNDS = 3
-LEVEL = 0.05
+MORE_ROUNDS = 6
+LEVEL = 0.0005
+DOUBT = 0.05
+LEAK = 20e-6
+"""Seconds: what may not go unnoticed."""
 LOOKS = 8
 """One look at a file is noticed in nearly every round of a quiet machine, eight are on a busy one as well."""
 UNKNOWN, KNOWN, ASSIGNED = "unknown", "known, unassigned", "assigned"
@@ -116,19 +120,29 @@ def seconds_by_kind(asking: Stranger, chance: Random) -> dict[str, list[float]]:
 
 
 def tells_apart(asking: Stranger) -> bool:
-    """Whether in each of three rounds some two kinds of MAC differ in time, at a level of 5 %.
+    """Whether some two kinds of MAC differ in time, over three rounds of 200 requests of each, or nine in doubt.
 
-    Where there is no difference, one of a round's three comparisons is below the level in at most 15 % of rounds, so
-    that all three rounds are in at most 0.34 % of runs: that often this finds what is not there.
+    Every round counts, none excuses the others: ranks are added up, each within its round. What 200 requests of each
+    show at 0.05 as a rule (z = 1.96) has three rounds beneath 0.001 (z = 3.39), and on a quiet machine 20 microseconds
+    far beneath ``LEVEL``. Between that and ``DOUBT`` it is asked six rounds more, for machines with other work.
+    Three comparisons, each looked at twice, find what is not there in 0.3 % of runs at most, however busy the machine:
+    a round asks in random order. Three at 0.05 would find it in every seventh run.
     """
     chance = Random(int.from_bytes(os.urandom(8)))
     for mac in PHONES[UNKNOWN]:  # the first requests pay for caches
         asking.seconds(f"/{mac}{MASTER}")
-    for _ in range(ROUNDS):
-        seconds = seconds_by_kind(asking, chance)
-        if all(p_value(seconds[one], seconds[other]) > LEVEL for one, other in combinations(PHONES, 2)):
-            return False
-    return True
+    rounds = [seconds_by_kind(asking, chance) for _ in range(ROUNDS)]
+    if LEVEL < least_p_value(rounds) <= DOUBT:
+        rounds += [seconds_by_kind(asking, chance) for _ in range(MORE_ROUNDS)]
+    return least_p_value(rounds) <= LEVEL
+
+
+def least_p_value(rounds: Sequence[Mapping[str, Sequence[float]]]) -> float:
+    """Of the two kinds that differ most."""
+    return min(
+        p_value_of_rounds([(seconds[one], seconds[other]) for seconds in rounds])
+        for one, other in combinations(PHONES, 2)
+    )
 
 
 @pytest.mark.parametrize(
@@ -173,6 +187,19 @@ def looks_up(app: WSGIApplication, directory: Path, works_for: Callable[[str], b
         return app(environ, start_response)
 
     return eager
+
+
+def test_twenty_microseconds_more_for_assigned_phones_would_be_noticed(app: WSGIApplication) -> None:
+    assigned = {f"/{mac}{REGISTRATION}" for mac in PHONES[ASSIGNED]}
+
+    def slower(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        until = time.perf_counter() + (LEAK if environ["PATH_INFO"] in assigned else 0)
+        while time.perf_counter() < until:
+            pass
+        return app(environ, start_response)
+
+    with stranger(slower) as asking:
+        assert any(tells_apart(asking) for _ in range(3))
 
 
 def test_looks_into_the_spool_for_assigned_phones_would_be_noticed(app: WSGIApplication, tmp_path: Path) -> None:

@@ -5,9 +5,10 @@ import pytest
 
 from autoprov_phones.user_agents import recognise
 from autoprov_sightings.sighting import Sighting
+from autoprov_web.access import OUTSIDE
 from autoprov_web.fetch_log import FetchLog, user_agent_told
 from autoprov_web.fetch_report import FetchReport
-from autoprov_web.rate_table import TOO_MANY_PHONES
+from autoprov_web.rate_table import TOO_MANY_PHONES, TOO_MANY_REQUESTS
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC).timestamp()
 
@@ -47,6 +48,21 @@ def test_a_flood_of_addresses_is_not_remembered_for_ever(caplog: pytest.LogCaptu
             told_later(log, f"10.0.{number // 256}.{number % 256}", TOO_MANY_PHONES)
         told_later(log, "10.0.0.0", TOO_MANY_PHONES)
     assert lines(caplog)[-1] == ("WARNING", "10.0.0.0", TOO_MANY_PHONES)
+
+
+def test_who_asks_without_end_does_not_push_others_out_of_the_timeline() -> None:
+    seen: list[Sighting] = []
+    log = FetchLog(seen.append)
+    for _ in range(1000):
+        told_later(log, "192.168.9.1", TOO_MANY_REQUESTS)
+    assert len(seen) == 10
+    for number in range(1000):
+        told_later(log, f"203.0.113.{number}", OUTSIDE)
+    assert len(seen) == 60
+    told_later(log, "192.168.7.31", "discovery is closed")
+    assert len(seen) == 61
+    told_later(log, "192.168.9.1", TOO_MANY_REQUESTS, at=NOON + 60)
+    assert len(seen) == 62
 
 
 def detail_of(user_agent: str) -> str:

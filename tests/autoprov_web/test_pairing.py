@@ -4,34 +4,35 @@ from pathlib import Path
 import pytest
 
 from autoprov_phones.mac import MacAddress
-from autoprov_web.pairing import is_paired, pair, paired_macs, unpair
+from autoprov_web.pairing import hold_pairing, is_paired, pair, paired_macs, unpair
 
 MAC, OTHER = MacAddress("0004f2abcdef"), MacAddress("0004f2abcdee")
 NOW = 1_772_366_400.0
+PHONE, STRANGER = "192.168.7.31", "192.168.7.32"
 
 
 def test_a_paired_phone_is_let_in_until_then(tmp_path: Path) -> None:
     pair(str(tmp_path), MAC, until=NOW + 60)
-    assert is_paired(str(tmp_path), MAC, now=NOW)
-    assert not is_paired(str(tmp_path), MAC, now=NOW + 60)
-    assert not is_paired(str(tmp_path), OTHER, now=NOW)
+    assert is_paired(str(tmp_path), MAC, address=PHONE, now=NOW)
+    assert not is_paired(str(tmp_path), MAC, address=PHONE, now=NOW + 60)
+    assert not is_paired(str(tmp_path), OTHER, address=PHONE, now=NOW)
 
 
 def test_a_phone_is_let_in_no_longer(tmp_path: Path) -> None:
     pair(str(tmp_path), MAC, until=NOW + 60)
     assert unpair(str(tmp_path), MAC)
-    assert not is_paired(str(tmp_path), MAC, now=NOW)
+    assert not is_paired(str(tmp_path), MAC, address=PHONE, now=NOW)
     assert not unpair(str(tmp_path), MAC)
 
 
 @pytest.mark.parametrize("damage", [b"", b"for ever", b"-1", b"9" * 40, b"\xff"])
 def test_a_damaged_file_lets_nobody_in(tmp_path: Path, damage: bytes) -> None:
     (tmp_path / f"{MAC}.pair").write_bytes(damage)
-    assert not is_paired(str(tmp_path), MAC, now=NOW)
+    assert not is_paired(str(tmp_path), MAC, address=PHONE, now=NOW)
 
 
 def test_a_missing_directory_lets_nobody_in(tmp_path: Path) -> None:
-    assert not is_paired(str(tmp_path / "nowhere"), MAC, now=NOW)
+    assert not is_paired(str(tmp_path / "nowhere"), MAC, address=PHONE, now=NOW)
 
 
 def test_those_who_are_let_in_are_listed(tmp_path: Path) -> None:
@@ -66,4 +67,30 @@ def test_who_reads_while_the_time_is_changed_sees_the_old_or_the_new_one(tmp_pat
     with (tmp_path / f"{MAC}.pair").open("rb") as opened:
         pair(str(tmp_path), MAC, until=NOW + 60)
         assert opened.read() == b"99999999999\n"
-    assert not is_paired(str(tmp_path), MAC, now=NOW + 60)
+    assert not is_paired(str(tmp_path), MAC, address=PHONE, now=NOW + 60)
+
+
+def test_who_was_given_a_file_is_let_in_alone(tmp_path: Path) -> None:
+    pair(str(tmp_path), MAC, until=NOW + 60)
+    assert hold_pairing(str(tmp_path), MAC, address=PHONE)
+    assert hold_pairing(str(tmp_path), MAC, address=PHONE)
+    assert not hold_pairing(str(tmp_path), MAC, address=STRANGER)
+    assert is_paired(str(tmp_path), MAC, address=PHONE, now=NOW)
+    assert not is_paired(str(tmp_path), MAC, address=STRANGER, now=NOW)
+    assert paired_macs(str(tmp_path), now=NOW) == [MAC]
+
+
+@pytest.mark.parametrize("is_let_in_before", [True, False])
+def test_paired_again_it_is_anybodys_who_comes_first(tmp_path: Path, is_let_in_before: bool) -> None:
+    pair(str(tmp_path), MAC, until=NOW + 60)
+    assert hold_pairing(str(tmp_path), MAC, address=PHONE)
+    if not is_let_in_before:
+        unpair(str(tmp_path), MAC)
+    pair(str(tmp_path), MAC, until=NOW + 60)
+    assert hold_pairing(str(tmp_path), MAC, address=STRANGER)
+
+
+def test_a_holder_that_cannot_be_read_lets_nobody_in(tmp_path: Path) -> None:
+    pair(str(tmp_path), MAC, until=NOW + 60)
+    (tmp_path / f"{MAC}.pair-holder").mkdir()
+    assert not is_paired(str(tmp_path), MAC, address=PHONE, now=NOW)

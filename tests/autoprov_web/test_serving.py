@@ -33,6 +33,7 @@ from tests.autoprov_web.sites import (
 
 VVX = "FileTransport PolycomVVX-VVX_410-UA/5.9.5.0614 Type/Application"
 IP_331 = "FileTransport PolycomSoundPointIP-SPIP_331-UA/3.2.4.0244"
+STRANGER = "192.168.7.99"
 OTHER = MacAddress("0004f2abcdee")
 TOKEN = derive_own_token(MAC, key=KEY)
 BOOTSTRAP = "/000000000000.cfg"
@@ -130,7 +131,7 @@ def test_a_phone_without_a_line_is_given_the_autoprovision_registration(
     }
     assert {name: attribute(given.body, f"reg.1.{name}") for name in said} == said
     assert attribute(given.body, "device.prov.serverName") == f"192.168.7.2:8480{OWN}"
-    assert is_issued_by(PhoneTag(given.unique_id, MAC), key=KEY)
+    assert is_issued_by(PhoneTag(given.unique_id, MAC), key=KEY, length=6)
     assert b"@@" not in given.body
 
 
@@ -221,6 +222,25 @@ def test_an_assigned_phone_may_be_let_in_for_a_while(site: Site) -> None:
     pair(site.directory, MAC, until=NOW + 60)
     assert ask(site, LINES).body == OWN_FILES[f"{MAC}-lines.cfg"]
     assert ask(site, LINES, now=NOW + 61).status == 503
+
+
+def test_a_phone_that_was_let_in_leaves_no_door_open_to_others(site: Site) -> None:
+    know(site, ASSIGNED)
+    pair(site.directory, MAC, until=NOW + 60)
+    assert ask(site, "/000000000000.cfg", address=STRANGER).status == 200
+    assert ask(site, MASTER).status == 200
+    given = ask(site, LINES, address=STRANGER)
+    assert (given.status, b"polycomConfig" in given.body) == (503, False)
+    assert ask(site, LINES).status == 200
+    assert ask(site, OWN + LINES, address=STRANGER).status == 200
+
+
+def test_a_pairing_that_cannot_be_noted_opens_nothing(site: Site) -> None:
+    know(site, ASSIGNED)
+    pair(site.directory, MAC, until=NOW + 60)
+    Path(site.directory, f"{MAC}.pair-holder").symlink_to(Path(site.directory, "elsewhere"))
+    given = ask(site, LINES)
+    assert (given.status, given.verdict) == (503, "paired, but another address was given its files")
 
 
 def test_a_phone_that_is_let_in_may_still_ask_in_a_directory_that_is_its_own_no_more(site: Site) -> None:

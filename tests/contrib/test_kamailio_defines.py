@@ -4,10 +4,12 @@ import re
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from registrar_plugin.hosts.hep_mirror import Unused
 from tests.contrib.kamailio_mirror import PASSWORDS, SMALL, Mirror, registered
 from tests.peers.kamailio_registrar import SNIPPET, kamailio_registrar, mirrors_to
-from tests.peers.polycom import USER, register
+from tests.peers.polycom import DOMAIN, USER, challenge_of, credentials, register
 from tests.registrar_plugin.hosts.udp_phone import UdpPhone
 from tests.registrar_plugin.registrations import eventually, tag
 
@@ -93,6 +95,35 @@ def test_an_un_provisioned_phone_calls_nobody_and_others_call_as_before() -> Non
         known_by_its_password = f'Digest username="{USER}", realm="x", nonce="x", uri="sip:x", response="x"'
         assert invite(phone, number="201", user="200", authorization=known_by_its_password).startswith(b"SIP/2.0 403")
         assert invite(phone, number="202", user="200").startswith(b"SIP/2.0 404")
+
+
+DECOY = 'Digest username="200", realm="elsewhere", nonce="x", uri="sip:x", response="x"'
+
+
+@pytest.mark.parametrize("username", [USER, USER.upper(), f"{USER}@{DOMAIN}"])
+@pytest.mark.parametrize("decoys", [[], [f"Proxy-Authorization: {DECOY}"]], ids=["alone", "behind another"])
+def test_whoever_calls_with_its_password_calls_nobody_whatever_stands_in_from(username: str, decoys: list[str]) -> None:
+    """A site's database may find a user whatever the case of its letters, and with his domain."""
+    with kamailio_registrar(PASSWORDS, defines={}) as pbx, UdpPhone(pbx.address) as phone:
+
+        def invite_with(*authorizations: str) -> bytes:
+            return phone.ask(register(method="INVITE", user="200", via=phone.source, extra=authorizations))
+
+        challenge = challenge_of(invite_with(f"Proxy-Authorization: {DECOY}").replace(b"Proxy-A", b"WWW-A"))
+        proven = credentials(challenge, username=username, method="INVITE")
+        answer = invite_with(*decoys, f"Proxy-Authorization: {proven}")  # in this order Kamailio's $au is "200"
+        assert answer.startswith(b"SIP/2.0 403 Not Provisioned Yet")
+
+
+def test_nobody_registers_as_another_user_with_its_password() -> None:
+    """Where a site does not compare the two names itself."""
+    with kamailio_registrar(PASSWORDS, defines={"CARELESS": ""}) as pbx, UdpPhone(pbx.address) as phone:
+        request = {"user": "200", "via": phone.source, "contact": f"<sip:200@{phone.source}>"}
+        challenge = challenge_of(phone.ask(register(cseq=1, branch="z9hG4bKa", **request)))
+        proven = credentials(challenge)
+        answer = phone.ask(register(cseq=2, branch="z9hG4bKb", authorization=proven, **request))
+        assert answer.startswith(b"SIP/2.0 403 Not Your Address Of Record")
+        assert pbx.contacts("200") == []
 
 
 def test_numbers_that_the_site_names_can_be_called() -> None:

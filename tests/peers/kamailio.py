@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,10 +29,10 @@ class Contact:
 
 
 class Kamailio:
-    """A running Kamailio that keeps its few files in ``folder``; ``address`` is where it takes SIP over UDP."""
+    """A running Kamailio that keeps its few files in ``folder``; ``address`` is where it takes SIP."""
 
     def __init__(self, passwords: Mapping[str, str], *, folder: Path, min_expires: int, template: Path) -> None:
-        self.address = (_HOST, _free_udp_port())
+        self.address = (_HOST, _free_port())
         self.folder = folder
         config = folder / "kamailio.cfg"
         config.write_text(
@@ -116,11 +116,18 @@ def kamailio(passwords: Mapping[str, str], *, min_expires: int = 60, template: P
             pbx.stop()
 
 
-def _free_udp_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind((_HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
+def _free_port() -> int:
+    """One that is free for UDP, and for the templates that listen to TCP too."""
+    while True:
+        with (
+            socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp,
+            socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tcp,
+        ):
+            udp.bind((_HOST, 0))
+            port: int = udp.getsockname()[1]
+            with suppress(OSError):
+                tcp.bind((_HOST, port))
+                return port
 
 
 def _answers_options(address: tuple[str, int]) -> bool:

@@ -61,13 +61,19 @@ def challenges_of(response: bytes) -> list[dict[str, str]]:
 
 
 def credentials(
-    challenge: dict[str, str], *, password: str = PASSWORD, username: str = USER, count: int = 1, with_qop: bool = True
+    challenge: dict[str, str],
+    *,
+    password: str = PASSWORD,
+    username: str = USER,
+    count: int = 1,
+    with_qop: bool = True,
+    method: str = "REGISTER",
 ) -> str:
-    """The Authorization value that answers *challenge*, with its algorithm, for a REGISTER."""
+    """The Authorization value that answers *challenge*, with its algorithm."""
     uri, nonce, cnonce, nc = f"sip:{DOMAIN}", challenge["nonce"], "X+5uJHgPKBGjp82", f"{count:08x}"
     algorithm = challenge.get("algorithm", "MD5")  # RFC 2617 §3.2.1
     digest = _HASHES[algorithm]
-    ha1, ha2 = digest(f"{username}:{challenge['realm']}:{password}"), digest(f"REGISTER:{uri}")
+    ha1, ha2 = digest(f"{username}:{challenge['realm']}:{password}"), digest(f"{method}:{uri}")
     proof = digest(f"{ha1}:{nonce}:{nc}:{cnonce}:auth:{ha2}") if with_qop else digest(f"{ha1}:{nonce}:{ha2}")
     value = f'Digest username="{username}", realm="{challenge["realm"]}", nonce="{nonce}"'
     value += f', qop=auth, cnonce="{cnonce}", nc={nc}' if with_qop else ""

@@ -4,13 +4,22 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from wsgiref.types import WSGIApplication
 
+from autoprov.http.expectation import Channel
 from autoprov.http.server import HttpServer
 
 
 @contextmanager
-def serving(app: WSGIApplication, *, port: int = 0, judges_proxies: bool = False) -> Generator[str]:
+def serving(
+    app: WSGIApplication,
+    *,
+    port: int = 0,
+    judges_proxies: bool = False,
+    channel_class: type[Channel] = Channel,
+) -> Generator[str]:
     """The base URL (``http://127.0.0.1:PORT``) under which *app* answers until the block ends."""
-    server = HttpServer(app, host="127.0.0.1", port=port, name="peer-http", judges_proxies=judges_proxies)
+    server = HttpServer(
+        app, host="127.0.0.1", port=port, name="peer-http", judges_proxies=judges_proxies, channel_class=channel_class
+    )
     server.start()
     try:
         yield server.url

@@ -19,7 +19,7 @@ def who_says(text: bytes, *, heard: bytearray | None = None) -> Generator[Manage
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def serve() -> None:
-            with server.accept()[0] as connection, suppress(ConnectionError):  # he may leave before the end
+            with server.accept()[0] as connection, suppress(OSError):  # he may leave before the end
                 connection.sendall(text)
                 connection.shutdown(socket.SHUT_WR)
                 while said := connection.recv(4096):

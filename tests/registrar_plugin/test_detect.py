@@ -14,7 +14,7 @@ TAG = tag(1)
 
 
 def found(told: AcceptedRegistration, *, user: str = "~~id~autoprovision", key: bytes = KEY) -> object:
-    return detect(told, autoprovision_user=user, key=key)
+    return detect(told, autoprovision_user=user, key=key, id_length=6)
 
 
 def test_a_phone_of_ours_is_detected_with_all_it_said() -> None:
@@ -61,11 +61,17 @@ def test_a_tag_of_another_installation_is_not_ours() -> None:
 def test_an_address_of_record_that_begins_with_the_user_counts_where_it_is_told_to() -> None:
     told = replace(VVX, user="~~id~autoprovision~HL2", address_of_record="sip:~~id~autoprovision~HL2@pbx")
     assert found(told) is NotOurs.OTHER_USER
-    taken = detect(told, autoprovision_user="~~id~autoprovision", key=KEY, takes_longer_users=True)
+    taken = detect(told, autoprovision_user="~~id~autoprovision", key=KEY, id_length=6, takes_longer_users=True)
     assert isinstance(taken, DetectedPhone)
 
 
 @pytest.mark.parametrize("user", ["200", "~~id~auto", "x~~id~autoprovision", ""])
 def test_a_user_that_only_resembles_it_does_not(user: str) -> None:
     told = replace(VVX, user=user)
-    assert detect(told, autoprovision_user="~~id~autoprovision", key=KEY, takes_longer_users=True) is NotOurs.OTHER_USER
+    taken = detect(told, autoprovision_user="~~id~autoprovision", key=KEY, id_length=6, takes_longer_users=True)
+    assert taken is NotOurs.OTHER_USER
+
+
+def test_a_tag_whose_id_is_shorter_than_ours_is_forged() -> None:
+    short = issue_phone_tag(TAG.mac, key=KEY, length=4)
+    assert found(replace(VVX, display_name=str(short))) is NotOurs.FORGED_TAG

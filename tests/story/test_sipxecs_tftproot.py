@@ -10,27 +10,35 @@ import pytest
 import requests
 
 from autoprov.compile_site import site_file
+from autoprov.demo.site import free_ports
+from autoprov_phones.mac import MacAddress
+from autoprov_sightings.log import SightingsLog
 from tests.peers.apache import Apache, VirtualHost, apache, apache_folder, share
 from tests.peers.installed import installed
 from tests.peers.kamailio import kamailio
 from tests.peers.phones import PhoneOnDesk, phone_processes
 from tests.peers.sipxecs_tftproot import SipxecsLine, write_profile
+from tests.registrar_plugin.registrations import eventually
 from tests.story.site import Site, site, tables
 
 DESK = PhoneOnDesk("64167f5d0410")
 AUTOPROVISION_USER = "~~id~autoprovision"
 PREFIX = "/phones"
-WAYS = ("cgi", "wsgi")
+WAYS = ("cgi", "wsgi", "proxy")
 LINE = SipxecsLine("201", "secret-of-201", ("127.0.0.1", 5060))
 
 
 @dataclass(frozen=True)
 class SipxecsHost:
-    """An Apache with our files and sipXecs' tftproot; ``url`` of one of the ways in which Apache asks us."""
+    """An Apache with our files and sipXecs' tftproot; ``url`` of one of the ways in which Apache asks us.
+
+    *backend* is the port where it expects ``autoprov up``.
+    """
 
     server: Apache
     tftproot: Path
     site_directory: Path
+    backend: int
 
     def url(self, way: str = "cgi") -> str:
         return f"{self.server.url(way)}{PREFIX}"
@@ -43,10 +51,12 @@ def sipxecs_host() -> Generator[SipxecsHost]:
         for path in (tftproot, directory / "state" / "web", directory / "state" / "spool"):
             path.mkdir(parents=True)
         share(directory)
+        (backend,) = free_ports(1)
         defines = {
             "AUTOPROV_PATH": f"{PREFIX}/",
             "AUTOPROV_SITE": str(directory / "state" / "web" / "site.compiled"),
             "AUTOPROV_TFTPROOT": str(tftproot),
+            "AUTOPROV_BACKEND": f"127.0.0.1:{backend}",
         }
         passwords = folder / "passwords"
         write_passwords(passwords)
@@ -67,7 +77,7 @@ def sipxecs_host() -> Generator[SipxecsHost]:
             **{way: VirtualHost((f"autoprov-{way}.conf", "autoprov-sipxecs.conf"), defines) for way in WAYS},
         }
         with apache(folder, hosts) as server:
-            yield SipxecsHost(server, tftproot, directory)
+            yield SipxecsHost(server, tftproot, directory, backend)
 
 
 def write_passwords(file: Path) -> None:
@@ -93,7 +103,11 @@ def host() -> Generator[SipxecsHost]:
 @contextmanager
 def running_on(host: SipxecsHost, line: SipxecsLine) -> Generator[Site]:
     registrar, port = line.registrar
-    given = tables(phones={"url": host.url()}, lines={"own_files_by": "pbx", "registrar": registrar, "port": port})
+    given = tables(
+        phones={"url": host.url()},
+        lines={"own_files_by": "pbx", "registrar": registrar, "port": port},
+        web={"listen": f"127.0.0.1:{host.backend}"},
+    )
     with site(host.site_directory, given, users={line.user: line.password}) as running:
         assert str(site_file(running.settings)).startswith(str(host.site_directory))
         yield running
@@ -110,13 +124,18 @@ def test_an_assigned_phone_waits_for_sipxconfigs_files_and_comes_up_with_them() 
             assigned = len(phone.log.events)
             for name in (f"{DESK.mac}.cfg", f"{DESK.mac}-registration.cfg", f"{DESK.mac}-lines.cfg"):
                 answers = [requests.get(f"{host.url(way)}/{name}", timeout=20) for way in WAYS]
-                assert [answer.status_code for answer in answers] == [503, 503]
+                assert [answer.status_code for answer in answers] == [503, 503, 503]
+                assert [answer.headers["Retry-After"] for answer in answers] == ["1", "1", "1"]
             write_profile(host.tftproot, DESK.mac, line)
             phone.log.wait_for("registered", user="201")
             assert [contact.user for contact in pbx.contacts("201")] == ["201"]
             registration = f"{host.url()}/{DESK.mac}-registration.cfg"
             assert phone.log.find("fetch", after=assigned, url=registration, status=200) == []
             assert running.rows() == []
+            timeline = SightingsLog(running.settings.sightings_file).timeline
+            assert eventually(
+                lambda: any(seen.verdict == "file of the tftproot" for seen in timeline(MacAddress(DESK.mac)))
+            )
 
 
 @pytest.mark.parametrize("way", WAYS)

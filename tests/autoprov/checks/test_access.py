@@ -10,6 +10,9 @@ from autoprov.demo.site import demo_settings
 from autoprov.settings.access import PilotSettings
 from autoprov.settings.settings import Settings
 from autoprov.window import close_window, open_window
+from autoprov_phones.mac import MacAddress
+from autoprov_phones.spool_entry import PhoneState, SpoolEntry
+from autoprov_worker.spool import SpoolWriter
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -46,6 +49,21 @@ def test_an_address_that_phones_are_told_outside_of_the_networks_is_warned_of(se
     assert "203.0.113.0/24 of [phones] url is in none" in what
     assert told(public, Level.WARNING, networks=("203.0.113.0/24",)) == []
     assert told(replace(public, phones=replace(public.phones, url="http://pbx.example.org")), Level.WARNING) == []
+
+
+def test_open_discovery_is_warned_of_once_a_phone_has_files_of_its_own(settings: Settings) -> None:
+    spool = SpoolWriter(settings.spool_directory)
+    with spool.locked():
+        spool.write(MacAddress("0004f2abcdee"), SpoolEntry(PhoneState.UNASSIGNED))
+    assert told(settings, Level.WARNING) == []
+    with spool.locked():
+        spool.write(MacAddress("0004f2abcdef"), SpoolEntry(PhoneState.ASSIGNED))
+    (what,) = told(settings, Level.WARNING)
+    assert what.startswith("new phones are let in at all times: who asks with a phone's MAC before it has a line")
+    assert "discovery is closed" in told(settings, Level.WARNING, discovery="closed")[0]
+    assert told(settings, Level.WARNING, pilot=PilotSettings(("0004f2abcdef",), (), ())) == []
+    beside_a_pbx = replace(settings, lines=replace(settings.lines, serve_own_files=False))
+    assert told(beside_a_pbx, Level.WARNING) == []
 
 
 def test_closed_discovery_without_a_window_is_warned_of(settings: Settings) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,10 @@ from autoprov.settings.reader import Listen
 from autoprov.settings.secret_files import Secrets
 from autoprov.settings.settings import Settings
 from registrar_plugin.hosts.hep_rules import HepMode
-from tests.peers.kamailio_registrar import kamailio_registrar, mirrors_to
+from registrar_plugin.hosts.listener import Transport
+from registrar_plugin.resync.kamailio_rpc import KamailioRpc
+from tests.peers.certificates import make_certificate
+from tests.peers.kamailio_registrar import SNIPPET, kamailio_registrar, mirrors_to
 from tests.peers.polycom import USER
 from tests.story.site import Site, settings_from, site, tables
 
@@ -34,15 +38,22 @@ def texts(found: list[Finding]) -> str:
 
 @contextmanager
 def beside_kamailio(
-    folder: Path, *, mirrors: bool = True, known: Mapping[str, str] | None = None, **more: dict[str, object]
+    folder: Path,
+    *,
+    mirrors: bool = True,
+    known: Mapping[str, str] | None = None,
+    transport: str = "udp",
+    snippet: Path = SNIPPET,
+    **more: dict[str, object],
 ) -> Generator[Site]:
     """An installation beside a Kamailio that mirrors to it, or elsewhere."""
     port = free_ports(1)[0]
     hep = ("127.0.0.1", port if mirrors else free_ports(1)[0])
-    with kamailio_registrar(known or {USER: "s3cret"}, defines=mirrors_to(hep)) as pbx:
+    passwords = known or {USER: "s3cret"}
+    with kamailio_registrar(passwords, defines=mirrors_to(hep), snippet=snippet, has_tcp=transport == "tcp") as pbx:
         given = tables(
             phones={"password": "shared"},
-            registrar={"by": "pbx", "pbx_port": pbx.address[1]},
+            registrar={"by": "pbx", "pbx_port": pbx.address[1], "transport": transport},
             hep={"listen": f"127.0.0.1:{port}"},
             resync={"by": "kamailio", "kamailio": str(pbx.folder / "rpc")},
             **more,
@@ -58,6 +69,22 @@ def test_our_own_registrar_is_found_right(tmp_path: Path) -> None:
     assert "accepts the phones' password (realm 'autoprov')" in right
     assert "our own registration came" in right
     assert "emergency numbers included" in right
+
+
+def test_over_tls_our_own_registrar_is_tried_over_tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = make_certificate(tmp_path)
+    registrar: dict[str, object] = {
+        "listeners": [f"tls:127.0.0.1:{free_ports(1)[0]}"],
+        "transport": "tls",
+        "tls_certificate": files.certificate.name,
+        "tls_key": files.key.name,
+    }
+    with site(tmp_path, tables(registrar=registrar)) as running:
+        (warning,) = told(running.settings, EMBEDDED, Level.WARNING)
+        assert "a certificate that this machine does not trust: self-signed certificate" in warning.what
+        assert "/tls accepts the phones' password" in texts(told(running.settings, EMBEDDED, Level.OK))
+        monkeypatch.setenv("SSL_CERT_FILE", str(files.certificate))
+        assert told(running.settings, EMBEDDED, Level.WARNING) == []
 
 
 def test_the_try_makes_no_row_and_no_entry(tmp_path: Path) -> None:
@@ -80,6 +107,41 @@ def test_a_kamailio_that_tells_us_is_found_right(tmp_path: Path) -> None:
         right = texts(told(running.settings, "kamailio", Level.OK))
     assert "our own registration came" in right
     assert "[resync] by = kamailio: Kamailio reaches" in right
+
+
+def test_over_tcp_a_kamailio_is_tried_over_tcp(tmp_path: Path) -> None:
+    with beside_kamailio(tmp_path, transport="tcp") as running:
+        assert texts(told(running.settings, "kamailio", Level.WRONG)) == ""
+        assert "/tcp accepts the phones' password" in texts(told(running.settings, "kamailio", Level.OK))
+
+
+def test_a_kamailio_without_tcp_is_not_found_right_by_its_udp(tmp_path: Path) -> None:
+    with beside_kamailio(tmp_path) as running:
+        over_tcp = replace(running.settings.registrar, transport=Transport.TCP)
+        (wrong,) = told(replace(running.settings, registrar=over_tcp), "kamailio", Level.WRONG)
+    assert "/tcp does not answer a REGISTER: Connection refused" in wrong.what
+    assert "pbx_port and transport" in wrong.mend
+
+
+def test_who_does_not_speak_tls_is_told_over_tls(tmp_path: Path) -> None:
+    with beside_kamailio(tmp_path, transport="tcp") as running:
+        over_tls = replace(running.settings.registrar, transport=Transport.TLS)
+        wrong = texts(told(replace(running.settings, registrar=over_tls), "kamailio", Level.WRONG))
+    assert "/tls does not answer a REGISTER" in wrong
+
+
+def test_a_kamailio_that_keeps_every_phones_contact_is_warned_of(tmp_path: Path) -> None:
+    snippet = tmp_path / "plainly.cfg"
+    snippet.write_text(SNIPPET.read_text("utf-8").replace(', "0x04"', ""), "utf-8")
+    with beside_kamailio(tmp_path, snippet=snippet) as running:
+        rpc = KamailioRpc(running.settings.resync.kamailio, timeout=timedelta(seconds=20))
+        for number in range(14):
+            rpc.call("ul.add", "location", USER, f"sip:{USER}@192.0.2.{number}", "300", "1.0", "", "0", "0", "0")
+        assert told(running.settings, "kamailio", Level.WARNING) == []
+        rpc.call("ul.add", "location", USER, f"sip:{USER}@192.0.2.99", "300", "1.0", "", "0", "0", "0")
+        (warning,) = told(running.settings, "kamailio", Level.WARNING)
+    assert "keeps 16 contacts for all phones together" in warning.what
+    assert 'save("location", "0x04")' in warning.mend
 
 
 def test_a_kamailio_that_does_not_tell_us_is_found_out(tmp_path: Path) -> None:

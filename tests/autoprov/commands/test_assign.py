@@ -40,6 +40,23 @@ def test_an_id_that_the_queue_forgot_is_found_in_the_config_system(here: Install
     assert (here.users(OTHER), here.users(MAC)) == (["201"], ["202"])
 
 
+def test_who_assigns_a_phone_that_learns_no_directory_is_told_to_let_it_in(tmp_path: Path) -> None:
+    with installation(tmp_path, own_files_by="autoprov") as beside:
+        beside.add(OTHER, model_id="polycom601")
+        beside.add(MAC)
+        assigned, again = (beside.run("assign", str(OTHER), "201") for _ in range(2))
+        assert (assigned.exit_code, again.exit_code, beside.users(OTHER)) == (0, 0, ["201"])
+        assert f"gets 503 until it is let in: autoprov pair {OTHER} --for 15m, then restart" in assigned.output
+        assert f"autoprov pair {OTHER} --for 15m" in again.output
+        assert "autoprov pair" not in beside.run("assign", str(MAC), "201").output
+
+
+def test_beside_a_pbx_that_serves_phones_files_nobody_is_told_to_let_a_phone_in(tmp_path: Path) -> None:
+    with installation(tmp_path, own_files_by="pbx") as beside:
+        beside.add(OTHER, model_id="polycom601")
+        assert "comes up with the line by itself" in beside.run("assign", str(OTHER), "201").output
+
+
 def test_an_id_that_nobody_or_more_than_one_shows_assigns_nothing(here: Installation) -> None:
     result = here.run("assign", "CFHJKM", "201")
     assert (result.exit_code, "no phone shows 'CFHJKM'" in result.output) == (1, True)

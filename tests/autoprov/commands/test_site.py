@@ -38,7 +38,7 @@ def autoprov(settings: Settings, *words: str) -> "subprocess.CompletedProcess[st
 
 
 def paired(settings: Settings, mac: MacAddress) -> bool:
-    return is_paired(str(settings.web_directory), mac, now=utc_now().timestamp())
+    return is_paired(str(settings.web_directory), mac, address="192.168.7.31", now=utc_now().timestamp())
 
 
 def test_compile_says_whether_something_changed(settings: Settings) -> None:

@@ -1,7 +1,9 @@
 """``autoprov user`` on the inventory that an installation brings with it."""
 
 import json
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -101,6 +103,14 @@ def test_told_to_the_users_line_goes_from_the_phones_and_no_other(settings: Sett
         assert len(inventory.phones()) == 3
     assert followed(settings) == [DESK, LOBBY]
     assert removed.output.count("is told to fetch its files") == 2
+
+
+def test_where_phones_cannot_be_told_nothing_is_removed(settings: Settings) -> None:
+    file = settings.queue_url.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        refused = user(settings, "remove", "201", "--unassign")
+    assert (refused.exit_code, users(settings)) == (1, ["201", "202", "203"])
 
 
 def test_a_user_that_is_not_there_cannot_be_removed(settings: Settings) -> None:

@@ -24,6 +24,7 @@ def mirrored(
     source: tuple[str, int] = PHONE,
     sent_to: str | None = None,
     protocol: int = SIP,
+    ip_protocol: int = 17,
     key: bytes | None = None,
 ) -> bytes:
     """What a PBX sends of *payload*, in the order of Kamailio's siptrace; *sent_to* None: to where it came from."""
@@ -31,7 +32,7 @@ def mirrored(
     family, kind = (2, 3) if host.version == 4 else (10, 5)
     return packet(
         chunk(1, bytes([family])),
-        chunk(2, bytes([17])),
+        chunk(2, bytes([ip_protocol])),
         chunk(kind, host.packed),
         chunk(kind + 1, host.packed if sent_to is None else ip_address(sent_to).packed),
         chunk(7, struct.pack("!H", source[1])),

@@ -4,6 +4,7 @@ import socket
 from datetime import UTC, datetime, timedelta
 
 from registrar_plugin.hosts.hep import HepListener
+from registrar_plugin.hosts.hep_proof import PhonesAccount
 from registrar_plugin.hosts.hep_rules import HepMode, HepSettings
 from registrar_plugin.registration import AcceptedRegistration
 from tests.registrar_plugin.hosts.site import LOOPBACK
@@ -12,14 +13,18 @@ _OFTEN = timedelta(milliseconds=20)
 
 
 class HepSite:
-    """``accepted`` is what reached the hook; trouble is told often."""
+    """``accepted`` is what reached the hook; trouble is told often. By ``clock_is_off`` its clock is wrong."""
 
-    def __init__(self, *, mode: HepMode = HepMode.FILTERED, key: bytes | None = None) -> None:
+    def __init__(
+        self, *, mode: HepMode = HepMode.FILTERED, key: bytes | None = None, account: PhonesAccount | None = None
+    ) -> None:
+        self.clock_is_off = timedelta(0)
         self.accepted: list[AcceptedRegistration] = []
         self.listener = HepListener(
             HepSettings((LOOPBACK, 0), mode, key=key),
             on_accepted=self.accepted.append,
-            clock=lambda: datetime.now(UTC),
+            clock=lambda: datetime.now(UTC) + self.clock_is_off,
+            account=account,
             tell_every=_OFTEN,
         )
         self.address = self.listener.start()

@@ -2,7 +2,7 @@ import logging
 import socket
 from collections.abc import Generator
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
@@ -72,8 +72,18 @@ def test_trouble_is_told_in_one_line_however_much_there_is(caplog: pytest.LogCap
 def test_once_trouble_is_over_that_is_told(site: HepSite, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     site.send(b"no HEP")
+    assert eventually(lambda: "mirrored datagrams of no use" in caplog.messages)
+    site.send(mirrored(register()))
     assert eventually(lambda: "mirrored datagrams are of use again" in caplog.messages)
     assert caplog.messages.count("mirrored datagrams of no use") == 1
+
+
+def test_trouble_is_told_though_the_clock_was_set_back(site: HepSite, caplog: pytest.LogCaptureFixture) -> None:
+    site.send(b"no HEP")
+    assert eventually(lambda: caplog.messages.count("mirrored datagrams of no use") == 1)
+    site.clock_is_off = timedelta(hours=-6)
+    site.send(b"no HEP")
+    assert eventually(lambda: caplog.messages.count("mirrored datagrams of no use") == 2)
 
 
 def test_calls_are_no_trouble(caplog: pytest.LogCaptureFixture) -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from registrar_plugin.hosts.hep_mirror import HepMirror, NotUsed, Unused
 from registrar_plugin.hosts.hep_packet import HepFault
 from registrar_plugin.hosts.hep_rules import HepMode, HepSettings
+from registrar_plugin.hosts.listener import Transport
 from registrar_plugin.registration import AcceptedRegistration
 from tests.peers.polycom import USER, register
 from tests.registrar_plugin.hosts.hep_packets import mirrored
@@ -53,6 +54,31 @@ def test_a_filtered_sender_mirrors_accepted_registrations() -> None:
     assert isinstance(found, AcceptedRegistration)
     assert (found.user, found.source, found.contact_host) == (USER, ("192.0.2.99", 1024), "192.0.2.31")
     assert (found.expires, found.received_at) == (timedelta(seconds=300), NOW)
+
+
+@pytest.mark.parametrize("mode", HepMode)
+@pytest.mark.parametrize(
+    ("ip_protocol", "via", "transport"),
+    [
+        (17, "UDP", Transport.UDP),
+        (17, "TCP", Transport.UDP),  # whatever the phone says
+        (6, "TCP", Transport.TCP),
+        (6, "TLS", Transport.TLS),
+        (6, "UDP", Transport.TCP),
+        (22, "TLS", Transport.TLS),  # sofia's number for it
+        (17, "FAX", Transport.UDP),
+    ],
+)
+def test_the_transport_is_what_was_seen_and_tls_what_the_phone_says(
+    mode: HepMode, ip_protocol: int, via: str, transport: Transport
+) -> None:
+    asked = request().replace(b"SIP/2.0/UDP", f"SIP/2.0/{via}".encode())
+    taker = mirror(mode)
+    found = taker.take(mirrored(asked, ip_protocol=ip_protocol), LOOPBACK, now=NOW)
+    if mode is HepMode.EVERYTHING:
+        found = taker.take(mirrored(response_to(asked, "200 OK"), ip_protocol=ip_protocol), LOOPBACK, now=NOW)
+    assert isinstance(found, AcceptedRegistration)
+    assert found.transport is transport
 
 
 def test_empty_lines_before_a_register_are_no_hindrance() -> None:

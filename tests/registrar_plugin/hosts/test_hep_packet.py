@@ -27,11 +27,11 @@ def fault_of(data: bytes) -> HepFault:
 
 
 def test_a_packet_holds_the_message_and_where_the_phone_sent_it_from() -> None:
-    assert parse_packet(SOUND) == HepPacket(PHONE, PHONE[0], b"", REGISTER)
+    assert parse_packet(SOUND) == HepPacket(PHONE, PHONE[0], b"", REGISTER, 17)
 
 
 def test_kamailios_own_packet_is_read() -> None:
-    assert parse_packet(CAPTURED) == HepPacket(("127.0.0.1", 5060), "127.0.0.1", b"", b"REGISTER sip:a SIP/2")
+    assert parse_packet(CAPTURED) == HepPacket(("127.0.0.1", 5060), "127.0.0.1", b"", b"REGISTER sip:a SIP/2", 17)
 
 
 def test_a_phone_on_ipv6_is_named_without_brackets() -> None:

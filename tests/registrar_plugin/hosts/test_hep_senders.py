@@ -10,15 +10,19 @@ import pytest
 
 from registrar_plugin.hosts.hep_mirror import NotUsed, Unused
 from registrar_plugin.hosts.hep_packet import HepFault
+from registrar_plugin.hosts.hep_proof import PhonesAccount
 from registrar_plugin.hosts.hep_rules import HepMode
-from tests.peers.polycom import USER, register
+from registrar_plugin.hosts.phone_source import NOWHERE
+from registrar_plugin.resync.places import KnownPlaces
+from tests.peers.polycom import PASSWORD, USER, credentials, register
 from tests.registrar_plugin.hosts.hep_senders import IPPROTO_TLS, XLOG, freeswitch, opensips
 from tests.registrar_plugin.hosts.hep_site import HepSite
 from tests.registrar_plugin.hosts.site import response_to
-from tests.registrar_plugin.registrations import eventually
+from tests.registrar_plugin.registrations import eventually, tag
 
 PHONE, PBX = ("192.0.2.31", 5062), ("198.51.100.5", 5060)
 PHONE6, PBX6 = ("2001:db8::31", 5062), ("2001:db8::5", 5060)
+MAC = tag(1).mac
 CALL_ID = b"c7f6bc72e0778e72"
 DIGEST = 'Digest username="x", response="y"'
 REQUEST = register(cseq=2, authorization=DIGEST)
@@ -139,6 +143,51 @@ def test_an_ipv6_phone_whose_address_freeswitch_leaves_out_is_where_its_contact_
         freeswitch(answer, source=PBX6, sent_to=PHONE6),
     )
     assert everything.accepted[0].source == PHONE6
+
+
+def exchange6(asked: bytes, *, answered_by: tuple[str, int] = PBX6) -> tuple[bytes, bytes]:
+    """A REGISTER that was sent to FreeSWITCH over IPv6, and a 200 that it mirrors, sent by the phone perhaps."""
+    sent_to = PHONE6 if answered_by == PBX6 else PBX6
+    answer = freeswitch(response_to(asked, "200 OK"), source=answered_by, sent_to=sent_to)
+    return freeswitch(asked, source=PHONE6, sent_to=PBX6), answer
+
+
+def test_where_freeswitch_leaves_addresses_out_a_200_without_the_password_counts_for_nothing() -> None:
+    forged = register(authorization=credentials({"realm": "pbx", "nonce": "n"}, password="guessed"))
+    with closing(HepSite(mode=HepMode.EVERYTHING, account=PhonesAccount(USER, (PASSWORD,)))) as site:
+        for datagram in exchange6(forged, answered_by=PHONE6):
+            site.send(datagram)
+        assert eventually(lambda: site.listener.counts.not_used == {Unused.HELD: 1, Unused.NOT_PROVEN: 1})
+        proven = register(cseq=2, authorization=credentials({"realm": "pbx", "nonce": "n"}))
+        assert heard(site, *exchange6(proven))
+
+
+def test_there_other_users_need_not_prove_themselves_for_nobody_looks_at_them() -> None:
+    with closing(HepSite(mode=HepMode.EVERYTHING, account=PhonesAccount(USER, (PASSWORD,)))) as site:
+        assert heard(site, *exchange6(register(user="200", authorization=DIGEST)))
+
+
+def test_where_freeswitch_tells_the_addresses_the_password_is_its_affair() -> None:
+    with closing(HepSite(mode=HepMode.EVERYTHING, account=PhonesAccount(USER, ("another",)))) as site:
+        asked = freeswitch(REQUEST, source=PHONE, sent_to=PBX)
+        assert heard(site, asked, freeswitch(ANSWER, source=PBX, sent_to=PHONE))
+
+
+@pytest.mark.parametrize(
+    ("via", "contact"),
+    [
+        ("evil.example;received=203.0.113.9", f"<sip:{USER}@evil.example:53>"),
+        ('192.0.2.31;received="a b>;x=<y [red]"', f"<sip:{USER}@127.0.0.1:25066>"),
+    ],
+)
+def test_what_a_phone_without_an_address_makes_up_is_no_place(everything: HepSite, via: str, contact: str) -> None:
+    asked = register(via=via, contact=contact, authorization=DIGEST)
+    assert heard(everything, *exchange6(asked))
+    (registration,) = everything.accepted
+    assert registration.source == NOWHERE
+    places = KnownPlaces()
+    places.note(MAC, registration)
+    assert places.of(MAC, now=registration.received_at) is None
 
 
 @pytest.mark.parametrize(("length", "fate"), [(15_950, HepFault.TRUNCATED), (16_001, Unused.OTHER_SIP)])

@@ -2,6 +2,7 @@ import logging
 import os
 import socket
 import stat
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,8 @@ from tests.peers.polycom import register
 from tests.registrar_plugin.registrations import eventually
 
 HEADING = b"AUTOPROV/1 - 0 -\n"
+_OF_NO_USE = "datagrams of no use on the plug-in socket"
+_OF_USE_AGAIN = "datagrams on the plug-in socket are of use again"
 
 
 class Site:
@@ -22,11 +25,12 @@ class Site:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.clock_is_off = timedelta(0)
         self.accepted: list[AcceptedRegistration] = []
         self.reader = PluginSocket(
             path,
             on_accepted=self.accepted.append,
-            clock=lambda: datetime.now(UTC),
+            clock=lambda: datetime.now(UTC) + self.clock_is_off,
             tell_every=timedelta(milliseconds=20),
         )
 
@@ -80,6 +84,29 @@ def test_what_was_told_of_is_not_told_again(tmp_path: Path, caplog: pytest.LogCa
             site.send(HEADING + register(cseq=number))
         assert eventually(lambda: len(site.accepted) == 3)
     assert caplog.messages.count("registrations are told by a plug-in") == 1
+
+
+def test_trouble_is_told_though_the_clock_was_set_back(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with listening(tmp_path / "s") as site:
+        for times, clock_is_off in ((1, timedelta(0)), (2, timedelta(hours=-6))):
+            site.clock_is_off = clock_is_off
+            site.send(b"rubbish")
+            assert eventually(lambda: caplog.messages.count(_OF_NO_USE) == times)  # noqa: B023 - called before the next
+
+
+def test_it_is_over_once_something_is_of_use_again_and_not_before(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    with listening(tmp_path / "s") as site:
+        site.send(HEADING + register())
+        assert eventually(lambda: len(site.accepted) == 1)
+        site.send(b"rubbish")
+        assert eventually(lambda: _OF_NO_USE in caplog.messages)
+        time.sleep(0.3)  # more than twice the quiet after which it could be over
+        assert _OF_USE_AGAIN not in caplog.messages
+        site.send(HEADING + register(cseq=2))
+        assert eventually(lambda: _OF_USE_AGAIN in caplog.messages)
 
 
 def test_the_socket_is_for_its_group_and_nobody_else(tmp_path: Path) -> None:

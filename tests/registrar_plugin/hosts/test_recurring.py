@@ -4,18 +4,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registrar_plugin.hosts.recurring import Moment, RecurringTrouble
-from tests.registrar_plugin.registrations import NOW
 
 PAUSE = timedelta(seconds=10)
 
 
-def told(counts: dict[int, int], *, until: int) -> dict[int, Moment]:
-    """What is told at which second, where so often was counted from which second on; looked at each ten seconds."""
+def told(counts: dict[int, int], *, until: int, goes_well: bool = True) -> dict[int, Moment]:
+    """What is told at which second, where so often was counted from which second on; looked at each ten seconds.
+
+    Between the troubles it *goes_well*, or nothing comes.
+    """
     trouble, found = RecurringTrouble(first_pause=PAUSE), dict[int, Moment]()
     count = 0
     for second in range(0, until + 1, 10):
         count = counts.get(second, count)
-        moment = trouble.look(count, now=NOW + timedelta(seconds=second))
+        moment = trouble.look(count, went_well=second if goes_well else 0, now=timedelta(seconds=second))
         if moment is not None:
             found[second] = moment
     return found
@@ -50,21 +52,35 @@ def test_after_its_end_it_begins_anew() -> None:
     assert again == {0: Moment.TROUBLE, 60: Moment.OVER, 300: Moment.TROUBLE, 310: Moment.TROUBLE, 370: Moment.OVER}
 
 
+def test_that_nothing_comes_at_all_is_no_end_and_what_comes_seldom_is_told_ever_less_often() -> None:
+    seldom = told({second: second for second in range(300, 40_000, 300)}, until=40_000, goes_well=False)
+    assert set(seldom.values()) == {Moment.TROUBLE}
+    assert list(seldom)[:4] == [300, 600, 900, 1200]
+    assert list(seldom)[-1] - list(seldom)[-2] == 3600
+
+
+def test_what_went_well_before_the_trouble_is_no_end_of_it() -> None:
+    trouble = RecurringTrouble(first_pause=PAUSE)
+    assert trouble.look(1, went_well=7, now=timedelta(0)) is Moment.TROUBLE
+    assert trouble.look(1, went_well=7, now=timedelta(hours=1)) is None
+    assert trouble.look(1, went_well=8, now=timedelta(hours=2)) is Moment.OVER
+
+
 def test_at_the_end_of_everything_nothing_is_kept_back() -> None:
     trouble = RecurringTrouble(first_pause=PAUSE)
-    assert trouble.look(1, now=NOW) is Moment.TROUBLE
-    assert trouble.look(2, now=NOW + timedelta(seconds=1)) is None
-    assert trouble.look(2, now=NOW + timedelta(seconds=2), is_last=True) is Moment.TROUBLE
-    assert trouble.look(2, now=NOW + timedelta(seconds=3), is_last=True) is None
+    assert trouble.look(1, went_well=0, now=timedelta(0)) is Moment.TROUBLE
+    assert trouble.look(2, went_well=0, now=timedelta(seconds=1)) is None
+    assert trouble.look(2, went_well=0, now=timedelta(seconds=2), is_last=True) is Moment.TROUBLE
+    assert trouble.look(2, went_well=0, now=timedelta(seconds=3), is_last=True) is None
 
 
-@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 100)), max_size=50))
-def test_whatever_happens_when_no_count_goes_untold(steps: list[tuple[int, int]]) -> None:
-    trouble, now, count, known = RecurringTrouble(first_pause=PAUSE), NOW, 0, 0
-    for more, seconds in steps:
-        count, now = count + more, now + timedelta(seconds=seconds)
-        if trouble.look(count, now=now) is Moment.TROUBLE:
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2), st.integers(0, 100)), max_size=50))
+def test_whatever_happens_when_no_count_goes_untold(steps: list[tuple[int, int, int]]) -> None:
+    trouble, now, count, well, known = RecurringTrouble(first_pause=PAUSE), timedelta(0), 0, 0, 0
+    for more, good, seconds in steps:
+        count, well, now = count + more, well + good, now + timedelta(seconds=seconds)
+        if trouble.look(count, went_well=well, now=now) is Moment.TROUBLE:
             known = count
-    if trouble.look(count, now=now, is_last=True) is Moment.TROUBLE:
+    if trouble.look(count, went_well=well, now=now, is_last=True) is Moment.TROUBLE:
         known = count
     assert known == count

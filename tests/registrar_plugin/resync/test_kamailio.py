@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from registrar_plugin.hosts.listener import Transport
 from registrar_plugin.resync.check_sync import Answered, CheckSyncAnswer, NotSent, ToldSeveral, Unanswered
 from registrar_plugin.resync.kamailio import KamailioResync
 from registrar_plugin.resync.kamailio_rpc import KamailioRpc, RpcRefused, RpcUnreachable
-from registrar_plugin.resync.places import NotKnownNow
+from registrar_plugin.resync.places import NotKnownNow, Place
+from registrar_plugin.resync.thread import in_own_thread
 from registrar_plugin.sip.via import Address
 from tests.peers.kamailio import CONFIG, Kamailio, kamailio
+from tests.registrar_plugin.hosts.site import StreamPhone, answer_of
 from tests.registrar_plugin.notified_phone import notified_phone
 from tests.registrar_plugin.registrations import eventually, tag
 
@@ -22,12 +25,14 @@ TIMEOUT = timedelta(seconds=20)
 ONE_ANSWER = timedelta(seconds=3)
 """Longer than this Kamailio waits for a phone, a second."""
 _IMPATIENT = 'modparam("tm", "fr_timer", 1000)\nloadmodule "jsonrpcs.so"'
+_WITH_TCP = "listen=tcp:@ADDRESS@:@PORT@"
 
 
 @pytest.fixture(scope="module")
 def pbx(tmp_path_factory: pytest.TempPathFactory) -> Generator[Kamailio]:
     template = tmp_path_factory.mktemp("kamailio") / "impatient.cfg"
-    template.write_text(CONFIG.read_text("utf-8").replace('loadmodule "jsonrpcs.so"', _IMPATIENT), "utf-8")
+    text = CONFIG.read_text("utf-8").replace('loadmodule "jsonrpcs.so"', _IMPATIENT)
+    template.write_text(text.replace("disable_tcp=yes", _WITH_TCP), "utf-8")
     with kamailio({"200": "x"}, template=template) as running:
         yield running
 
@@ -39,9 +44,9 @@ def rpc(pbx: Kamailio) -> KamailioRpc:
 def answer_by(
     of: KamailioRpc,
     *,
-    source: Address | None = None,
+    source: Place | None = None,
     users: Sequence[str] = (),
-    last_seen_at: Address | None = None,
+    last_seen_at: Place | None = None,
     in_all: timedelta = TIMEOUT,
 ) -> CheckSyncAnswer:
     resync = KamailioResync(
@@ -68,11 +73,30 @@ def uri(user: str, phone: Address) -> str:
 
 def test_a_phone_without_a_line_hears_it_from_kamailio_where_it_registered_from(pbx: Kamailio) -> None:
     with notified_phone("200 OK") as phone:
-        assert answer_by(rpc(pbx), source=phone.address) == Answered(200)
+        assert answer_by(rpc(pbx), source=Place(phone.address)) == Answered(200)
     (heard,) = phone.heard
     assert heard.startswith(f"NOTIFY sip:~~id~autoprovision@127.0.0.1:{phone.address[1]} SIP/2.0".encode())
     assert f"Via: SIP/2.0/UDP 127.0.0.1:{pbx.address[1]}".encode() in heard
     assert b"\r\nEvent: check-sync\r\n" in heard
+
+
+def test_a_phone_that_registered_over_tcp_hears_it_on_its_connection(pbx: Kamailio) -> None:
+    with StreamPhone(pbx.address) as phone:
+        phone.send(phone.request())
+        assert phone.receive().startswith(b"SIP/2.0 401")  # from now on Kamailio knows its connection
+        answer = in_own_thread(lambda _: answer_by(rpc(pbx), source=Place(phone.address, Transport.TCP)), MAC)
+        notify = phone.receive()
+        phone.answer(notify, "200 OK")
+        assert answer_of(answer) == Answered(200)
+    assert notify.startswith(f"NOTIFY sip:~~id~autoprovision@{phone.source};transport=tcp SIP/2.0\r\n".encode())
+
+
+def test_a_phone_that_closed_its_connection_is_not_reached(pbx: Kamailio) -> None:
+    with StreamPhone(pbx.address) as phone:
+        phone.send(phone.request())
+        phone.receive()
+    answer = answer_by(rpc(pbx), source=Place(phone.address, Transport.TCP))
+    assert not isinstance(answer, Answered) or answer.status >= 400
 
 
 def test_a_phone_with_a_line_hears_it_as_that_lines_user(pbx: Kamailio) -> None:
@@ -84,13 +108,13 @@ def test_a_phone_with_a_line_hears_it_as_that_lines_user(pbx: Kamailio) -> None:
 
 def test_a_phone_whose_line_was_taken_away_hears_it_where_it_was_last_seen(pbx: Kamailio) -> None:
     with notified_phone("200 OK") as phone:
-        assert answer_by(rpc(pbx), last_seen_at=phone.address) == Answered(200)
+        assert answer_by(rpc(pbx), last_seen_at=Place(phone.address)) == Answered(200)
 
 
 def test_a_phone_that_registered_with_us_is_told_there_alone_whatever_line_it_had(pbx: Kamailio) -> None:
     with notified_phone("200 OK") as phone, notified_phone("202 Accepted") as colleague:
         register(pbx, "202", colleague.address)
-        assert answer_by(rpc(pbx), source=phone.address, users=["202"]) == Answered(200)
+        assert answer_by(rpc(pbx), source=Place(phone.address), users=["202"]) == Answered(200)
     assert (len(phone.heard), colleague.heard) == (1, [])
 
 
@@ -105,6 +129,29 @@ def test_of_several_contacts_those_that_do_not_answer_are_named(pbx: Kamailio) -
         f"{uri('203', silent.address)} did not answer",
         f"{uri('203', refusing.address)} answered 481",
     }
+
+
+def test_a_line_that_is_registered_nowhere_yet_keeps_the_phones_other_line_from_nothing(pbx: Kamailio) -> None:
+    with notified_phone("200 OK") as phone:
+        register(pbx, "205", phone.address)
+        answers = [answer_by(rpc(pbx), users=users) for users in (["205", "298"], ["298", "205"])]
+    assert len(phone.heard) == 2
+    not_found = "user 298: Kamailio says to ul.lookup: AOR not found in location table"
+    assert answers == [ToldSeveral(1, 0, (not_found,))] * 2
+
+
+def test_where_none_of_its_lines_is_registered_each_is_named(pbx: Kamailio) -> None:
+    answer = answer_by(rpc(pbx), users=["297", "298"])
+    assert isinstance(answer, NotSent)
+    assert ["user 297: " in answer.reason, "user 298: " in answer.reason] == [True, True]
+
+
+def test_lookups_that_nobody_answers_use_up_no_more_than_the_whole_time() -> None:
+    with notified_phone() as deaf:
+        answer = answer_by(KamailioRpc(deaf.address, timeout=TIMEOUT), users=list("1234"), in_all=ONE_ANSWER / 2)
+    assert len(deaf.heard) == 1  # it used the time up
+    assert isinstance(answer, NotSent)
+    assert answer.reason.count("the time for all of them was over") == 3
 
 
 def test_silent_contacts_do_not_use_up_the_time_of_the_others(pbx: Kamailio) -> None:
@@ -122,13 +169,13 @@ def test_silent_contacts_do_not_use_up_the_time_of_the_others(pbx: Kamailio) -> 
 
 def test_what_the_phone_refuses_is_told(pbx: Kamailio) -> None:
     with notified_phone("481 Subscription Does Not Exist") as phone:
-        assert answer_by(rpc(pbx), source=phone.address) == Answered(481)
+        assert answer_by(rpc(pbx), source=Place(phone.address)) == Answered(481)
 
 
 def test_a_user_who_is_not_registered_there_is_told(pbx: Kamailio) -> None:
     answer = answer_by(rpc(pbx), users=["299"])
     assert isinstance(answer, NotSent)
-    assert answer.reason.startswith("Kamailio says to ul.lookup")
+    assert answer.reason.startswith("user 299: Kamailio says to ul.lookup")
 
 
 def test_a_phone_that_nobody_saw_and_that_has_no_line_is_not_registered(pbx: Kamailio) -> None:
@@ -137,7 +184,7 @@ def test_a_phone_that_nobody_saw_and_that_has_no_line_is_not_registered(pbx: Kam
 
 def test_a_kamailio_that_is_not_there_is_said(tmp_path: Path) -> None:
     nobody = KamailioRpc(str(tmp_path / "rpc"), timeout=TIMEOUT)
-    answer = answer_by(nobody, source=("127.0.0.1", 9))
+    answer = answer_by(nobody, source=Place(("127.0.0.1", 9)))
     assert isinstance(answer, NotSent)
     assert "No such file" in answer.reason
 

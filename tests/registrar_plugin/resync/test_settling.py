@@ -40,13 +40,22 @@ def test_any_other_answer_is_tried_again_later_and_later_and_given_up(answer: Ch
     assert verdicts == [*(Later(NOW + pause, reason) for pause in RETRY_PAUSES), GivenUp(reason)]
 
 
-@pytest.mark.parametrize(("accepted", "not_waited_for"), [(2, 0), (0, 3)])
-def test_where_one_of_several_may_have_said_yes_it_is_done_and_says_who_did_not(
-    accepted: int, not_waited_for: int
+@pytest.mark.parametrize(
+    ("accepted", "not_waited_for", "others", "verdict"),
+    [
+        (2, 0, (), "answered"),
+        (2, 1, (), "some answered"),
+        (1, 0, ("sip:c did not answer",), "some answered"),
+        (0, 3, ("sip:c did not answer",), "passed on"),
+        (0, 2, (), "passed on"),
+    ],
+)
+def test_of_several_it_is_done_once_one_may_have_said_yes_and_the_verdict_claims_no_more(
+    accepted: int, not_waited_for: int, others: tuple[str, ...], verdict: str
 ) -> None:
-    verdict = settle(ToldSeveral(accepted, not_waited_for, ("sip:c did not answer",)), attempts=1, now=NOW)
     told = f"of its user's phones {accepted} said yes, {not_waited_for} were told and not waited for"
-    assert verdict == Done(detail=f"{told}; sip:c did not answer")
+    expected = Done(verdict, "; ".join((told, *others)))
+    assert settle(ToldSeveral(accepted, not_waited_for, others), attempts=1, now=NOW) == expected
 
 
 def test_what_was_passed_on_is_done_and_says_by_whom() -> None:
@@ -95,6 +104,25 @@ def test_an_order_is_carried_out_and_gone(tmp_path: Path) -> None:
         assert eventually(lambda: running.queue.pending_orders() == [] and running.sightings != [])
     assert running.asked == [MAC]
     assert [(seen.mac, seen.stage, seen.verdict) for seen in running.sightings] == [(MAC, Stage.RESYNC, "answered")]
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (Answered(200), "phone re-syncs"),
+        (ToldSeveral(0, 2, ()), "re-sync was sent, the phone's answer is not known"),
+        (ToldSeveral(1, 0, ("user 201: no",)), "re-sync was sent, the phone's answer is not known"),
+    ],
+)
+def test_the_log_says_that_a_phone_re_syncs_only_where_it_said_so(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, answer: CheckSyncAnswer, told: str
+) -> None:
+    caplog.set_level(logging.INFO)
+    with desk(tmp_path) as running:
+        running.answers = [answer]
+        running.queue.order(OrderKind.RESYNC, MAC)
+        assert eventually(lambda: told in caplog.messages)
+    assert len([each for each in caplog.messages if "re-sync" in each]) == 1
 
 
 def test_a_failed_order_waits_for_its_next_time_with_its_reason(tmp_path: Path) -> None:

@@ -36,6 +36,8 @@ def test_a_phone_is_where_it_last_got_what_it_asked_for(tmp_path: Path) -> None:
         (Stage.FETCH, "404: not found", "192.0.2.66"),
         (Stage.REGISTER, "not ours", "192.0.2.66"),
         (Stage.REGISTER, "wrong password", "192.0.2.66"),
+        (Stage.REGISTER, "registered", "evil.example"),
+        (Stage.REGISTER, "registered", "0.0.0.0"),
         (Stage.RESYNC, "later", ""),
         (Stage.CONFIG, "created", "192.0.2.66"),
     ],
