@@ -98,11 +98,14 @@ class KamailioResync:
         """Those in Kamailio's table; of a user without any it says no, with a code that says nothing (500)."""
         result = self._rpc.call("ul.lookup", _TABLE, user, within=within)
         found = cast("dict[str, list[dict[str, dict[str, str]]]]", result)
-        contacts = [each["Contact"] for each in found["Contacts"]]
-        return [
-            _Target(contact["Address"], contact["Received"] if contact["Received"].startswith("sip:") else _ANY)
-            for contact in contacts
-        ]
+        try:
+            contacts = [each["Contact"] for each in found["Contacts"]]
+            return [
+                _Target(contact["Address"], contact["Received"] if contact["Received"].startswith("sip:") else _ANY)
+                for contact in contacts
+            ]
+        except (AttributeError, KeyError, TypeError) as error:
+            raise RpcRefused("its answer to ul.lookup has a form that we do not know", code=0) from error
 
     def _tell(self, target: _Target, *, ends_at: float) -> _Told:
         uri, next_hop = target

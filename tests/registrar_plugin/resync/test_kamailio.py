@@ -1,7 +1,9 @@
 """A real Kamailio sends our check-syncs."""
 
+import json
 import socket
 from collections.abc import Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
@@ -216,3 +218,19 @@ def test_a_udp_port_that_nobody_has_is_unreachable() -> None:
         port = free.getsockname()[1]
     with pytest.raises(RpcUnreachable, match="refused"):
         KamailioRpc(("127.0.0.1", port), timeout=TIMEOUT).call("core.version")
+
+
+@pytest.mark.parametrize("result", [None, [], {"Contacts": None}, {"Contacts": [{"Contact": {"Address": None}}]}])
+def test_a_lookup_in_a_form_that_we_do_not_know_is_said(result: object) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as strange:
+        strange.bind(("127.0.0.1", 0))
+
+        def answer_once() -> None:
+            request, asker = strange.recvfrom(65_535)
+            answer = {"jsonrpc": "2.0", "id": json.loads(request)["id"], "result": result}
+            strange.sendto(json.dumps(answer).encode(), asker)
+
+        with ThreadPoolExecutor(1) as threads:
+            threads.submit(answer_once)
+            answer = answer_by(KamailioRpc(strange.getsockname(), timeout=TIMEOUT), users=["201"])
+    assert answer == NotSent("user 201: its answer to ul.lookup has a form that we do not know")
