@@ -3,6 +3,7 @@
 Waitress says 400, 431, 501 and 500, where phones stop. They are told 404 and 503, as by Apache with our configuration.
 """
 
+from socket import SHUT_WR
 from typing import cast
 
 from waitress.parser import HTTPRequestParser
@@ -15,6 +16,7 @@ _TOO_LARGE = 413
 """A log that will not be taken: the phone is to shorten it, so it may hear so."""
 _BROKEN = 500
 _RETRY_AFTER = 60.0
+_MOST_DROPPED = 16 << 20
 
 
 class _Refusal(ErrorTask):
@@ -22,6 +24,7 @@ class _Refusal(ErrorTask):
 
     def execute(self) -> None:
         """Write the answer; the connection ends with it, for nobody knows where the next request would begin."""
+        cast(PhoneChannel, self.channel).is_refused = True
         code = _code(self)
         if code == _TOO_LARGE:
             super().execute()
@@ -35,9 +38,41 @@ class _Refusal(ErrorTask):
 
 
 class PhoneChannel(Channel):
-    """Waitress's connection to a phone."""
+    """Waitress's connection to a phone.
+
+    After a refusal what the phone still sends is dropped before we hang up: a reset would take the answer away that it
+    has not read yet. For as long as waitress lets an idle connection be, and no more than so many bytes.
+    """
 
     error_task_class = _Refusal
+    is_refused = False
+    _is_lingering = False
+    _dropped = 0
+
+    def handle_close(self) -> None:
+        """As waitress's, or first say that there is nothing more to come."""
+        if not self.is_refused or self._is_lingering:
+            super().handle_close()
+            return
+        self._is_lingering, self.will_close = True, False
+        assert self.socket is not None, "it was connected"
+        try:
+            self.socket.shutdown(SHUT_WR)
+        except OSError:
+            super().handle_close()
+
+    def handle_read(self) -> None:
+        """As waitress's, or drop what comes."""
+        if not self._is_lingering:
+            super().handle_read()
+            return
+        try:
+            data = self.recv(self.adj.recv_bytes)
+        except OSError:
+            data = b""
+        self._dropped += len(data)
+        if not data or self._dropped > _MOST_DROPPED:
+            super().handle_close()
 
 
 def _code(task: ErrorTask) -> int:

@@ -61,6 +61,25 @@ def test_a_log_that_is_too_large_hears_so() -> None:
     assert heard(b"PUT / HTTP/1.1\r\nContent-Length: 2000000\r\n\r\n").startswith(b"HTTP/1.1 413 ")
 
 
+def test_who_hears_that_a_log_is_too_large_may_go_on_sending_it() -> None:
+    with serving(fail, channel_class=PhoneChannel) as url:
+        address = urlsplit(url)
+        with create_connection((address.hostname, address.port), timeout=10) as client:
+            client.sendall(b"PUT / HTTP/1.1\r\nContent-Length: 2000000\r\n\r\n")
+            assert b"".join(iter(lambda: client.recv(65_536), b"")).startswith(b"HTTP/1.1 413 ")
+            for _ in range(20):
+                client.sendall(b"x" * 100_000)
+
+
+def test_who_sends_without_end_after_a_refusal_is_hung_up_on() -> None:
+    with serving(fail, channel_class=PhoneChannel) as url:
+        address = urlsplit(url)
+        with create_connection((address.hostname, address.port), timeout=10) as client:
+            client.sendall(b"PUT / HTTP/1.1\r\nContent-Length: 2000000\r\n\r\n")
+            with pytest.raises(ConnectionError):
+                client.sendall(b"x" * 100_000_000)
+
+
 def test_who_is_no_phone_hears_what_is_wrong() -> None:
     assert heard(MALFORMED["a NUL"], channel_class=Channel).startswith(b"HTTP/1.0 400 ")
     assert heard(b"GET / HTTP/1.1\r\n\r\n", channel_class=Channel).startswith(b"HTTP/1.1 500 ")
