@@ -18,6 +18,7 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MAX_REMEMBERED = 1024
 _MAX_REMEMBERED_BYTES = 8192
+_dates: dict[int, str] = {}
 _etags: dict[bytes, str] = {}
 """Of bodies that were served: phones share the bootstrap file, and one that boots again gets what it got before."""
 _EPOCH_DAY = 719_163  # of 1970-01-01, where day 1 is 0001-01-01
@@ -40,7 +41,18 @@ def with_validators(given: Answer, request: PhoneRequest) -> Answer:
 
 def http_date(at: float) -> str:
     """``Sun, 06 Nov 1994 08:49:37 GMT`` (RFC 9110 section 5.6.7), whatever the locale."""
-    year, month, day, hour, minute, second, weekday, *_ = time.gmtime(int(at))
+    whole = int(at)
+    text = _dates.get(whole)
+    if text is None:
+        text = _written(whole)
+        if len(_dates) >= _MAX_REMEMBERED:
+            _dates.clear()
+        _dates[whole] = text
+    return text
+
+
+def _written(at: int) -> str:
+    year, month, day, hour, minute, second, weekday, *_ = time.gmtime(at)
     return f"{_DAYS[weekday]}, {day:02} {_MONTHS[month - 1]} {year:04} {hour:02}:{minute:02}:{second:02} GMT"
 
 

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from autoprov_phones.mac import MacAddress
     from autoprov_phones.unique_id import UniqueId
 
-_MAX_PHONES = 4096
+_MAX_PHONES = 2048
 
 
 class IssuedValues:
     """One phone's, in one generation of its ID."""
 
-    __slots__ = ("_by_slot", "unique_id")
+    __slots__ = ("_by_slot", "_filled", "unique_id")
 
     def __init__(self, mac: MacAddress, *, key: bytes, generation: int, length: int) -> None:
         tag = issue_phone_tag(mac, key=key, generation=generation, length=length)
@@ -33,11 +33,17 @@ class IssuedValues:
             (b"@@OWN@@", derive_own_token(mac, key=key).encode()),
         )
 
+        self._filled = (b"", b"")
+
     def fill(self, document: bytes) -> bytes:
         """*document* with its slots filled; no value needs escaping (see where they are made)."""
-        for slot, value in self._by_slot:
-            document = document.replace(slot, value)
-        return document
+        filled_before, content = self._filled
+        if filled_before is not document:
+            content = document
+            for slot, value in self._by_slot:
+                content = content.replace(slot, value)
+            self._filled = (document, content)
+        return content
 
 
 class IssuedMemory:

@@ -15,6 +15,8 @@ CLOCK_SKEW = 60.0
 """A snapshot from further ahead than these seconds is not trusted: a clock jumped, and its age cannot be told."""
 
 _CHUNK = 65_536
+_snapshots: dict[str, tuple[tuple[int, int, int], bytes]] = {}
+"""By path, as they were last; a process serves few sites."""
 
 NO_SPOOL = "spool directory is missing"
 NOT_REACHED = "config system not reached yet"
@@ -108,12 +110,23 @@ def _read_entry(path: str) -> Known:
 
 def _doubt_about_snapshot(directory: str, *, now: float, max_age: float) -> CannotTell | None:
     try:
-        text, _ = read_small_file(f"{directory}/{SNAPSHOT_FILE_NAME}", 32)
+        text = _snapshot(f"{directory}/{SNAPSHOT_FILE_NAME}")
     except FileNotFoundError:
         return CannotTell(NOT_REACHED if os.path.isdir(directory) else NO_SPOOL, directory)  # noqa: PTH112 - no pathlib
     except OSError as error:
         return CannotTell(UNREADABLE, str(error))
     return _doubt_about_time(text, now=now, max_age=max_age)
+
+
+def _snapshot(path: str) -> bytes:
+    """The file's content, read again where it is another file: its writer puts a new one in its place."""
+    status = os.stat(path)  # noqa: PTH116 - no pathlib under a CGI
+    seen = (status.st_ino, status.st_mtime_ns, status.st_size)
+    read = _snapshots.get(path)
+    if read is None or read[0] != seen:
+        text, _ = read_small_file(path, 32)
+        _snapshots[path] = read = (seen, text)
+    return read[1]
 
 
 def _doubt_about_time(text: bytes, *, now: float, max_age: float) -> CannotTell | None:

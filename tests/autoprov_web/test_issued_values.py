@@ -25,7 +25,14 @@ def test_the_same_phone_has_the_same_values_and_each_generation_its_own() -> Non
 def test_more_phones_than_it_remembers_have_their_values_all_the_same() -> None:
     memory = IssuedMemory(key=KEY, length=6)
     first = memory.of(MAC, 0).fill(SLOTS)
-    for number in range(4097):
+    for number in range(2049):
         memory.of(MacAddress(f"0004f2{number:06x}"), 0)
     assert memory.of(MAC, 0).fill(SLOTS) == first
-    assert len(memory._made) <= 4096  # pyright: ignore[reportPrivateUsage] - its size is what this is about
+    assert len(memory._made) <= 2048  # pyright: ignore[reportPrivateUsage] - its size is what this is about
+
+
+def test_each_document_is_filled_whichever_was_before() -> None:
+    values = IssuedMemory(key=KEY, length=6).of(MAC, 0)
+    first, second = b"first @@MAC@@", b"second @@MAC@@"
+    filled = [values.fill(document) for document in (first, first, second, first)]
+    assert filled == [f"{which} {MAC}".encode() for which in ("first", "first", "second", "first")]
