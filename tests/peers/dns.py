@@ -10,45 +10,50 @@ from autoprov.checks.srv_records import NoDnsAnswer, srv_records
 from tests.peers.installed import installed
 
 _PATIENCE_SECONDS = 20.0
+_TRIES = 5
 _HOST = "127.0.0.1"
 
 
 @contextmanager
 def dns_server(*, srv: Mapping[str, Sequence[tuple[int, int, int, str]]]) -> Generator[tuple[str, int]]:
     """Its address; *srv* are priority, weight, port and target of each name's records."""
-    port = _free_port()
-    command = [
-        installed("dnsmasq"),
-        "--keep-in-foreground",
-        "--conf-file=/dev/null",
-        "--no-resolv",
-        "--no-hosts",
-        "--local=/#/",
+    records = [
+        f"--srv-host={name},{target},{target_port},{priority},{weight}"
+        for name, of_name in srv.items()
+        for priority, weight, target_port, target in of_name
     ]
-    command += ["--user=", "--pid-file=", f"--port={port}", f"--listen-address={_HOST}", "--bind-interfaces"]
-    for name, records in srv.items():
-        for priority, weight, target_port, target in records:
-            command.append(f"--srv-host={name},{target},{target_port},{priority},{weight}")
-    server = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+    server, port = _started(records)
     try:
-        _wait_until_it_answers((_HOST, port), server)
         yield _HOST, port
     finally:
         server.terminate()
         server.wait(_PATIENCE_SECONDS)
 
 
-def _wait_until_it_answers(address: tuple[str, int], server: "subprocess.Popen[bytes]") -> None:
+def _started(records: Sequence[str]) -> "tuple[subprocess.Popen[bytes], int]":
+    for _ in range(_TRIES):
+        port = _free_port()
+        command = [installed("dnsmasq"), "--keep-in-foreground", "--conf-file=/dev/null", "--no-resolv", "--no-hosts"]
+        command += ["--local=/#/", "--user=", "--pid-file=", f"--port={port}", f"--listen-address={_HOST}"]
+        server = subprocess.Popen([*command, "--bind-interfaces", *records], stdin=subprocess.DEVNULL)
+        if _answers((_HOST, port), server):
+            return server, port
+        server.kill()
+        server.wait()
+    raise RuntimeError(f"dnsmasq did not come up, or others took its ports {_TRIES} times")
+
+
+def _answers(address: tuple[str, int], server: "subprocess.Popen[bytes]") -> bool:
+    """Whether it does, as long as it runs; it ends where somebody else took the port since it was looked for."""
     deadline = time.monotonic() + _PATIENCE_SECONDS
-    while True:
+    while server.poll() is None and time.monotonic() < deadline:
         try:
             srv_records("_ready.test", name_servers=[address])
-        except NoDnsAnswer as error:
-            if server.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError("dnsmasq did not come up") from error
+        except NoDnsAnswer:
             time.sleep(0.05)
         else:
-            return
+            return True
+    return False
 
 
 def _free_port() -> int:
