@@ -57,6 +57,17 @@ def test_without_an_entry_in_a_fresh_snapshot_the_phone_is_a_stranger(tmp_path: 
     assert isinstance(found(tmp_path), Stranger)
 
 
+def test_another_snapshot_counts_at_once_and_one_that_is_gone_no_longer(tmp_path: Path) -> None:
+    put_snapshot(tmp_path, OLD)
+    assert doubt(tmp_path) == TOO_OLD
+    new = tmp_path / "new"
+    new.write_text(f"{int(FRESH)}\n")
+    new.replace(tmp_path / SNAPSHOT_FILE_NAME)
+    assert isinstance(found(tmp_path), Stranger)
+    (tmp_path / SNAPSHOT_FILE_NAME).unlink()
+    assert doubt(tmp_path) == NOT_REACHED
+
+
 @pytest.mark.parametrize("entry", [ASSIGNED, UNASSIGNED])
 def test_an_entry_holds_under_a_fresh_snapshot(tmp_path: Path, entry: SpoolEntry) -> None:
     put_snapshot(tmp_path, FRESH)
