@@ -48,9 +48,9 @@ class FetchReader:
         if len(data) >= MAX_FILE_BYTES:
             logger.warning("fetches were lost: their file was full", extra={"file": str(self._file)})
         lines = data.splitlines(keepends=True)
-        for line in lines:
-            if (report := FetchReport.from_line(line)) is not None:
-                self._note(report)
+        reports = [report for line in lines if (report := FetchReport.from_line(line)) is not None]
+        for report in sorted(reports, key=lambda report: report.at):  # of several processes, each writes when it can
+            self._note(report)
         return len(lines)
 
     def _run(self) -> None:
